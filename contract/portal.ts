@@ -1,0 +1,275 @@
+import type { Static } from "typebox";
+import { Type } from "typebox";
+import { Cause } from "./causes.ts";
+import { closed, decoder, nullable, oneOf } from "./decoder.ts";
+import { Ticket } from "./ticket.ts";
+import { Bytes, Cidr, Detail, Id, Ipv4, Milliseconds, Name, Pem, Port, Secret, Sha256, Time, text } from "./values.ts";
+
+/**
+ * HTTPS between agent, pages or router and `web`, under /api/v1. JSON both ways. A failure is `Refusal` with the status
+ * of {@link statusOf}. Agents and routers send `Authorization: Bearer …`; pages have the cookie `__Host-session` and send the header
+ * `X-Anslut: 1` with every change. The schemas are also the server's validation: what is not named is refused.
+ *
+ * | method and path | body → answer | who |
+ * |---|---|---|
+ * | GET  /api/v1/about | → About | anybody |
+ * | POST /api/v1/login | Login → LoginAnswer | anybody |
+ * | POST /api/v1/login/code | LoginCode → LoginAnswer | a login with the right password |
+ * | POST /api/v1/login/device | LoginDevice → LoginAnswer | a remembered device |
+ * | POST /api/v1/logout | {} → Done | session |
+ * | GET  /api/v1/me | → Me | session |
+ * | GET  /api/v1/machines?search&limit&after | → MachinePage | session |
+ * | GET  /api/v1/machines/:machine | → Machine | session |
+ * | POST /api/v1/tickets | TicketRequest → Ticket | agent |
+ * | GET  /api/v1/tunnels | → TunnelList | session: one's own |
+ * | POST /api/v1/machines/:machine/connect | ConnectRequest → Intent | session |
+ * | POST /api/v1/machines/:machine/disconnect | DisconnectRequest → Done | session |
+ * | GET  /api/v1/intents/:intent | → Intent | agent |
+ * | PUT  /api/v1/intents/:intent/state | IntentState → Done | agent |
+ * | GET  /api/v1/events | → SSE of PortalEvent | session |
+ * | GET  /api/v1/history?limit&before | → HistoryPage | session |
+ * | POST /api/v1/enrolments | Enrolment → Enrolled | one-time token |
+ * | POST /api/v1/router/tickets | RouterTicketRequest → RouterTicket | router |
+ */
+
+export const About = closed({
+  product: Type.Literal("anslut-portal"),
+  version: text(100),
+  /** The portal's clock, to find a wrong one on the laptop. */
+  time: Time,
+});
+
+export const Refusal = closed({ cause: Cause, detail: Detail });
+
+export const Done = closed({ done: Type.Literal(true) });
+
+export const Login = closed({
+  account: Name,
+  user: Name,
+  password: Secret,
+  /** `agent` gets a bearer token, `page` a cookie. */
+  client: oneOf(["agent", "page"]),
+  /** Name of the device, shown in the list of sessions. */
+  device: text(100),
+  /** Whether to give a device token (30 days) that replaces password and code. */
+  remember: Type.Boolean(),
+});
+export const LoginCode = closed({ pending: text(100), code: text(16) });
+export const LoginDevice = closed({ deviceToken: Secret, device: text(100) });
+
+/** SPKI pin (SHA-256 of the public key's DER) in use, and the next one if the portal has announced it. */
+export const Pins = closed({ current: Sha256, next: nullable(Sha256) });
+
+export const LoginAnswer = Type.Union([
+  closed({ next: Type.Literal("secondFactor"), pending: text(100), expires: Time }),
+  closed({
+    next: Type.Literal("signedIn"),
+    /** Null for pages, whose session is in the cookie. */
+    token: nullable(Secret),
+    deviceToken: nullable(Secret),
+    expires: Time,
+    pins: Pins,
+  }),
+]);
+export type LoginAnswer = Static<typeof LoginAnswer>;
+
+export const Me = closed({ account: Name, user: Name, secondFactor: Type.Boolean(), sessionExpires: Time, pins: Pins });
+
+export const MachineNetwork = closed({
+  network: Cidr,
+  /** Where it appears in the tunnel instead of `network`, by 1:1 NAT on the router. */
+  standIn: nullable(Cidr),
+  /** What this person may reach in it: null for all of it, else the list of grants. */
+  only: nullable(
+    Type.Array(
+      closed({ destination: Cidr, protocol: oneOf(["tcp", "udp", "icmp"]), ports: nullable(Type.Tuple([Port, Port])) }),
+      { maxItems: 256 },
+    ),
+  ),
+});
+export type MachineNetwork = Static<typeof MachineNetwork>;
+
+export const Machine = closed({
+  id: Id,
+  name: Name,
+  customer: text(200),
+  place: text(200),
+  serial: nullable(text(64)),
+  online: Type.Boolean(),
+  lastSeen: nullable(Time),
+  networks: Type.Array(MachineNetwork, { maxItems: 64 }),
+  /** Who is connected to it now (user names of the same account). */
+  present: Type.Array(Name, { maxItems: 256 }),
+});
+export type Machine = Static<typeof Machine>;
+
+export const MachinePage = closed({
+  machines: Type.Array(Machine, { maxItems: 500 }),
+  total: Type.Integer({ minimum: 0 }),
+  after: nullable(text(200)),
+});
+export type MachinePage = Static<typeof MachinePage>;
+
+export const MachineQuery = closed({
+  search: Type.Optional(text(200)),
+  limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 500 })),
+  after: Type.Optional(text(200)),
+});
+
+export const TicketRequest = closed({
+  device: oneOf(["tap", "tun"]),
+  /** Name of the laptop, shown where the person has to choose between tunnels. */
+  laptop: text(100),
+  /** Ticket of the tunnel that this one replaces, null for none. A person has one tunnel a laptop; a new one ends the one named. */
+  replaces: nullable(Id),
+});
+
+export const TunnelList = closed({
+  tunnels: Type.Array(closed({ id: Id, laptop: text(100), since: Time, address: Ipv4 }), { maxItems: 64 }),
+});
+export type TunnelList = Static<typeof TunnelList>;
+
+export const ConnectRequest = closed({
+  /** Networks of the machine to connect; null: all that the person has rights in. */
+  networks: nullable(Type.Array(Cidr, { maxItems: 64 })),
+  /** Which of one's tunnels; null where there is only one. None: `dialFirst`. Several: `severalTunnels`. */
+  tunnel: nullable(Id),
+  orderNumber: text(100),
+  reason: text(1000),
+});
+export const DisconnectRequest = closed({ tunnel: nullable(Id) });
+
+/** A Connect, addressed to one tunnel. Fetched by the agent with its own session; the page hands over nothing but a click. */
+export const Intent = closed({
+  id: Id,
+  tunnel: Id,
+  machine: Id,
+  machineName: Name,
+  /** The router's tunnel address in primary and second slice: use the one of the slice the tunnel is in. Echo answers there. */
+  router: Type.Tuple([Ipv4, Ipv4]),
+  networks: Type.Array(MachineNetwork, { maxItems: 64 }),
+  created: Time,
+});
+export type Intent = Static<typeof Intent>;
+
+export const IntentState = closed({
+  state: oneOf(["routing", "connected", "routeErrors", "silent", "overlapping", "closed"]),
+  cause: nullable(Cause),
+  roundTripMs: nullable(Milliseconds),
+});
+export type IntentState = Static<typeof IntentState>;
+
+/** `id:` of an event is opaque. After a gap that cannot be filled the stream starts with `resync`: read everything anew. */
+export const PortalEvent = Type.Union([
+  closed({ type: Type.Literal("resync") }),
+  closed({ type: Type.Literal("machineChanged"), machine: Machine }),
+  closed({ type: Type.Literal("machineRemoved"), machine: Id }),
+  closed({ type: Type.Literal("intent"), intent: Id, tunnel: Id }),
+  /** A connection ended at the portal: disconnect on the page, rights withdrawn, router gone. */
+  closed({ type: Type.Literal("intentEnded"), intent: Id, tunnel: Id, cause: nullable(Cause) }),
+  closed({ type: Type.Literal("intentState"), intent: Id, machine: Id, state: IntentState }),
+  closed({ type: Type.Literal("tunnelEnded"), tunnel: Id, cause: nullable(Cause) }),
+  closed({ type: Type.Literal("pins"), pins: Pins }),
+  /** This session is over; the stream ends. */
+  closed({ type: Type.Literal("signedOut"), cause: Cause }),
+]);
+export type PortalEvent = Static<typeof PortalEvent>;
+
+export const HistoryPage = closed({
+  connections: Type.Array(
+    closed({
+      id: Id,
+      user: Name,
+      machine: Name,
+      laptop: text(100),
+      from: Time,
+      until: nullable(Time),
+      networks: Type.Array(Cidr, { maxItems: 64 }),
+      received: Bytes,
+      sent: Bytes,
+      orderNumber: text(100),
+      reason: text(1000),
+      ended: nullable(Cause),
+    }),
+    { maxItems: 500 },
+  ),
+  before: nullable(text(200)),
+});
+export type HistoryPage = Static<typeof HistoryPage>;
+
+/** A router proves that it was meant by the token, which is bound to serial and account; the server sets the certificate's subject. */
+export const Enrolment = closed({
+  serial: text(64),
+  token: Secret,
+  /** Public key (SPKI, PEM, EC P-256) of the router's own key, and a signature (ECDSA, SHA-256, base64 of DER) over the token by it. */
+  publicKey: Pem,
+  proof: text(200),
+});
+export const Enrolled = closed({ machine: Id, certificate: Pem, password: Secret, pins: Pins });
+export type Enrolled = Static<typeof Enrolled>;
+
+/** What the router does for its LAN. */
+export const RouterLan = closed({
+  network: Cidr,
+  standIn: nullable(Cidr),
+  /** Whether devices see the router's own address as the peer: for PLCs without a gateway. */
+  sourceNat: Type.Boolean(),
+});
+export const RouterTicketRequest = closed({ version: text(100) });
+export const RouterTicket = closed({
+  ticket: Ticket,
+  /** Replaces the bearer password; the old one stays good until the new one is used. */
+  password: Secret,
+  /** A renewed certificate; null: keep. */
+  certificate: nullable(Pem),
+  lans: Type.Array(RouterLan, { maxItems: 64 }),
+  pins: Pins,
+});
+export type RouterTicket = Static<typeof RouterTicket>;
+
+/** HTTP status of a refusal. Everything a stranger may cause while signing in is 401 with one and the same body. */
+export function statusOf(cause: Cause): number {
+  switch (cause) {
+    case "credentialsRefused":
+    case "codeRefused":
+    case "loginExpired":
+    case "signedOut":
+    case "enrolmentRefused":
+      return 401;
+    case "forbidden":
+    case "rightsMissing":
+    case "policyForbids":
+      return 403;
+    case "notFound":
+    case "machineUnknown":
+    case "networkUnknown":
+      return 404;
+    case "dialFirst":
+    case "severalTunnels":
+    case "machineOffline":
+    case "nameTaken":
+    case "ticketRefused":
+      return 409;
+    case "tooManyAttempts":
+      return 429;
+    case "badRequest":
+    case "weakPassword":
+      return 400;
+    default:
+      return 500;
+  }
+}
+
+export const decodeAbout = decoder("portal", About);
+export const decodeRefusal = decoder("portal", Refusal);
+export const decodeDone = decoder("portal", Done);
+export const decodeLoginAnswer = decoder("portal", LoginAnswer);
+export const decodeMe = decoder("portal", Me);
+export const decodeMachine = decoder("portal", Machine);
+export const decodeMachinePage = decoder("portal", MachinePage);
+export const decodeTunnelList = decoder("portal", TunnelList);
+export const decodeIntent = decoder("portal", Intent);
+export const decodePortalEvent = decoder("portal", PortalEvent);
+export const decodeHistoryPage = decoder("portal", HistoryPage);
+export const decodeEnrolled = decoder("portal", Enrolled);
+export const decodeRouterTicket = decoder("portal", RouterTicket);
