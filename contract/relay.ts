@@ -17,14 +17,14 @@ import { Detail, Host, Milliseconds, Port, Secret } from "./values.ts";
 /** What a proxy asks of us. The scheme (Basic, Digest) is the proxy's choice; Digest is preferred where both are offered. */
 export const ProxyCredentials = closed({ username: Secret, password: Secret });
 
-export const Proxy = closed({ host: Host, port: Port, credentials: nullable(ProxyCredentials) });
-export type Proxy = Static<typeof Proxy>;
+export const HttpProxy = closed({ host: Host, port: Port, credentials: nullable(ProxyCredentials) });
+export type HttpProxy = Static<typeof HttpProxy>;
 
 /** One way to the portal: straight or through a proxy, bare or wrapped in TLS (camouflage: trusted for nothing). */
 export const Way = closed({
   host: Host,
   port: Port,
-  proxy: nullable(Proxy),
+  proxy: nullable(HttpProxy),
   wrap: nullable(closed({ serverName: Host })),
 });
 export type Way = Static<typeof Way>;

@@ -1,0 +1,215 @@
+import type { Static } from "typebox";
+import { Type } from "typebox";
+import { Cause } from "./causes.ts";
+import { closed, decoder, nullable, oneOf } from "./decoder.ts";
+import { HistoryPage, MachinePage } from "./portal.ts";
+import { AgentState } from "./state.ts";
+import { Bytes, Cidr, Detail, Host, Milliseconds, Name, Port, Secret, Sha256, Time, text } from "./values.ts";
+
+/**
+ * Wire between a face (desktop, CLI) and the agent: a Unix socket in a directory of the user alone, frames (frame.ts).
+ *
+ * Both sides prove that they know the key file beside the socket, so that neither a stale socket nor a stranger passes:
+ * face `hello{nonce}` → agent `welcome{nonce, proof = HMAC-SHA256(key, "agent" + nonce of the face + nonce of the agent)}` → face
+ * `prove{proof = HMAC-SHA256(key, "face" + nonce of the agent + nonce of the face)}`. Nonces and proofs are hex text.
+ * Then requests with an id; each gets one `reply` or `refusal`. `cancel` ends a running request with cause `cancelled`.
+ * `state` comes at once after the proof and whenever something changes; `progress` belongs to one request.
+ */
+
+export const agentProtocol = 1;
+
+const id = Type.Integer({ minimum: 1 });
+const Hex = Type.String({ pattern: "^[0-9a-f]{64}$", maxLength: 64 });
+const request = <Verb extends string>(verb: Verb) => closed({ type: Type.Literal(verb), id });
+
+export const FaceHello = closed({
+  type: Type.Literal("hello"),
+  protocol: Type.Integer(),
+  nonce: Hex,
+  face: oneOf(["cli", "desktop", "test"]),
+});
+export const AgentWelcome = closed({
+  type: Type.Literal("welcome"),
+  protocol: Type.Integer(),
+  version: text(100),
+  nonce: Hex,
+  proof: Hex,
+});
+export const FaceProof = closed({ type: Type.Literal("prove"), proof: Hex });
+
+export const ProxySetting = Type.Union([
+  closed({ mode: Type.Literal("none") }),
+  /** HTTPS_PROXY, HTTP_PROXY, ALL_PROXY, NO_PROXY of the agent's environment. */
+  closed({ mode: Type.Literal("environment") }),
+  closed({ mode: Type.Literal("manual"), host: Host, port: Port }),
+  /** A PAC file: path or URL. */
+  closed({ mode: Type.Literal("pac"), source: Type.String({ minLength: 1, maxLength: 2000 }) }),
+]);
+export type ProxySetting = Static<typeof ProxySetting>;
+
+export const AgentRequest = Type.Union([
+  request("portals"),
+  /** Looks at a portal without trusting it: what `addPortal` needs the person's word for. */
+  closed({ type: Type.Literal("inspectPortal"), id, address: text(300) }),
+  /** `fingerprint` is the authority's that the person (or policy) confirmed; null where the system trusts the certificate. */
+  closed({ type: Type.Literal("addPortal"), id, address: text(300), fingerprint: nullable(Sha256) }),
+  closed({ type: Type.Literal("removePortal"), id, host: Host }),
+  /** `portal` null: the only one there is. Answers `signedIn`, or `asked` when a question is open now. */
+  closed({
+    type: Type.Literal("login"),
+    id,
+    portal: nullable(Host),
+    account: Name,
+    user: Name,
+    password: Secret,
+    remember: Type.Boolean(),
+  }),
+  /** Signs in with the remembered device, where there is one. */
+  closed({ type: Type.Literal("loginRemembered"), id, portal: nullable(Host) }),
+  closed({ type: Type.Literal("answerCode"), id, code: text(32) }),
+  closed({ type: Type.Literal("answerCertificate"), id, accept: Type.Boolean() }),
+  closed({ type: Type.Literal("answerProxy"), id, username: Secret, password: Secret, keep: Type.Boolean() }),
+  request("logout"),
+  /** Answers when `ready` (done) or failed (refusal); steps come as `state`. */
+  request("dial"),
+  request("hangUp"),
+  closed({
+    type: Type.Literal("machines"),
+    id,
+    search: text(200),
+    limit: Type.Integer({ minimum: 1, maximum: 500 }),
+    after: nullable(text(200)),
+  }),
+  /** `machine` is an id or a name. Answers when connected (done) or not (refusal). `networks` null: all one may reach. */
+  closed({
+    type: Type.Literal("connect"),
+    id,
+    machine: Name,
+    networks: nullable(Type.Array(Cidr, { maxItems: 64 })),
+    orderNumber: text(100),
+    reason: text(1000),
+  }),
+  /** `machine` null: all connections. */
+  closed({ type: Type.Literal("disconnect"), id, machine: nullable(Name) }),
+  /** `where`: this computer's own journal (works offline) or the portal's. */
+  closed({
+    type: Type.Literal("history"),
+    id,
+    where: oneOf(["here", "portal"]),
+    limit: Type.Integer({ minimum: 1, maximum: 500 }),
+  }),
+  closed({ type: Type.Literal("doctor"), id, portal: nullable(Host) }),
+  closed({ type: Type.Literal("logs"), id, lines: Type.Integer({ minimum: 1, maximum: 2000 }) }),
+  request("proxy"),
+  /** `credentials` null: none, or keep asking. */
+  closed({
+    type: Type.Literal("setProxy"),
+    id,
+    setting: ProxySetting,
+    credentials: nullable(closed({ username: Secret, password: Secret })),
+  }),
+  request("quit"),
+  closed({ type: Type.Literal("cancel"), id, request: id }),
+]);
+export type AgentRequest = Static<typeof AgentRequest>;
+
+export const PortalEntry = closed({
+  host: Host,
+  port: Port,
+  /** SHA-256 of the authority that the person confirmed; null where the system's trust store vouches. */
+  authority: nullable(Sha256),
+  pin: Sha256,
+  remembered: Type.Boolean(),
+  fixedByPolicy: Type.Boolean(),
+});
+export type PortalEntry = Static<typeof PortalEntry>;
+
+export const Check = closed({
+  check: oneOf(["helper", "clock", "name", "port", "proxy", "inspection", "portal", "tunnel"]),
+  /** What was looked at: `portal.example:443`, `proxy.office:3128`, … */
+  subject: text(300),
+  outcome: oneOf(["good", "bad", "unknown"]),
+  cause: nullable(Cause),
+  elapsedMs: Milliseconds,
+  detail: Detail,
+});
+export type Check = Static<typeof Check>;
+
+export const Diagnosis = closed({
+  checks: Type.Array(Check, { maxItems: 64 }),
+  /** What it comes to; null: all good. */
+  verdict: nullable(Cause),
+  /** What the customer's IT must open, if anything: any one of these is enough. */
+  ask: Type.Array(closed({ host: Host, port: Port, through: nullable(text(300)) }), { maxItems: 16 }),
+  /** The page for the customer's IT, Markdown, in the language asked for by the face's environment. */
+  page: text(20_000),
+});
+export type Diagnosis = Static<typeof Diagnosis>;
+
+/** One line of this computer's own journal: a tunnel, or a connection to a machine in it. Crash-safe: open ones are closed at the next start. */
+export const JournalEntry = closed({
+  kind: oneOf(["tunnel", "connection"]),
+  id: text(100),
+  portal: Host,
+  account: Name,
+  user: Name,
+  machine: nullable(Name),
+  endpoint: nullable(text(300)),
+  networks: Type.Array(Cidr, { maxItems: 64 }),
+  from: Time,
+  until: nullable(Time),
+  received: Bytes,
+  sent: Bytes,
+  orderNumber: text(100),
+  reason: text(1000),
+  ended: nullable(Cause),
+});
+export type JournalEntry = Static<typeof JournalEntry>;
+
+export const AgentResult = Type.Union([
+  closed({ type: Type.Literal("done") }),
+  closed({ type: Type.Literal("asked") }),
+  closed({ type: Type.Literal("portals"), portals: Type.Array(PortalEntry, { maxItems: 64 }) }),
+  closed({
+    type: Type.Literal("inspection"),
+    host: Host,
+    port: Port,
+    /** Whether the system's trust store vouches for it; else `authority` must be confirmed. */
+    systemTrust: Type.Boolean(),
+    authority: nullable(Sha256),
+    authorityName: text(300),
+    pin: Sha256,
+    until: Time,
+  }),
+  closed({
+    type: Type.Literal("machines"),
+    page: MachinePage,
+    /** null: fresh; else when this list was fetched */ from: nullable(Time),
+  }),
+  closed({ type: Type.Literal("journal"), entries: Type.Array(JournalEntry, { maxItems: 500 }) }),
+  closed({ type: Type.Literal("history"), page: HistoryPage }),
+  closed({ type: Type.Literal("diagnosis"), diagnosis: Diagnosis }),
+  closed({ type: Type.Literal("logs"), lines: Type.Array(text(4000), { maxItems: 2000 }) }),
+  closed({
+    type: Type.Literal("proxy"),
+    setting: ProxySetting,
+    credentials: Type.Boolean(),
+    fixedByPolicy: Type.Boolean(),
+  }),
+]);
+export type AgentResult = Static<typeof AgentResult>;
+
+export const AgentMessage = Type.Union([
+  AgentWelcome,
+  closed({ type: Type.Literal("state"), state: AgentState }),
+  closed({ type: Type.Literal("reply"), id, result: AgentResult }),
+  /** id 0: the connection itself is refused. */
+  closed({ type: Type.Literal("refusal"), id: Type.Integer({ minimum: 0 }), cause: Cause, detail: Detail }),
+  closed({ type: Type.Literal("progress"), id, check: Check }),
+]);
+export type AgentMessage = Static<typeof AgentMessage>;
+
+export const decodeFaceHello = decoder("agent", FaceHello);
+export const decodeFaceProof = decoder("agent", FaceProof);
+export const decodeAgentRequest = decoder("agent", AgentRequest);
+export const decodeAgentMessage = decoder("agent", AgentMessage);
