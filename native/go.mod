@@ -1,0 +1,3 @@
+module anslut/native
+
+go 1.26
