@@ -73,21 +73,17 @@ func acquire(ctx context.Context, r Request, l link, c clock) (Lease, error) {
 				return Lease{}, fmt.Errorf("listen for DHCP answers: %w", net.ErrClosed)
 			}
 			lease, err := a.take(got)
-			if err != nil || lease != nil {
-				return deref(lease), err
+			if err != nil {
+				return Lease{}, err
+			}
+			if lease != nil {
+				return *lease, nil
 			}
 			if a.outside && rivalsEnd == nil {
 				rivalsEnd = c.After(rivalPatience)
 			}
 		}
 	}
-}
-
-func deref(l *Lease) Lease {
-	if l == nil {
-		return Lease{}
-	}
-	return *l
 }
 
 // choose turns to a server, or with nil to all of them.

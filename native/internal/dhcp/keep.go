@@ -85,8 +85,11 @@ func (k keeper) prolong(ctx context.Context, lease Lease, since time.Time) (Leas
 					return Lease{}, sent, fmt.Errorf("listen for DHCP answers: %w", net.ErrClosed)
 				}
 				next, err := k.take(id, got, lease, rebind == nil)
-				if err != nil || next != nil {
-					return deref(next), sent, err
+				if err != nil {
+					return Lease{}, sent, err
+				}
+				if next != nil {
+					return *next, sent, nil
 				}
 			}
 		}

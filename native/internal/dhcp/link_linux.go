@@ -2,6 +2,7 @@ package dhcp
 
 import (
 	"bytes"
+	"encoding/binary"
 	"fmt"
 	"net"
 	"net/netip"
@@ -140,5 +141,7 @@ func (l *packetLink) read(buffer []byte) (int, unix.Sockaddr, error) {
 	return length, from, readErr
 }
 
-// bigEndian turns a protocol number into the byte order that packet(7) wants in a little-endian host's memory.
-func bigEndian(protocol uint16) uint16 { return protocol<<8 | protocol>>8 }
+// bigEndian turns a protocol number into the byte order that packet(7) wants in memory.
+func bigEndian(protocol uint16) uint16 {
+	return binary.NativeEndian.Uint16(binary.BigEndian.AppendUint16(nil, protocol))
+}

@@ -25,18 +25,19 @@ func packUDP(source, target netip.Addr, payload []byte) []byte {
 	header[8], header[9] = 64, protocolUDP
 	copy(header[12:], from[:])
 	copy(header[16:], to[:])
-	binary.BigEndian.PutUint16(header[10:], uint16(^sum(0, header)))
+	binary.BigEndian.PutUint16(header[10:], ^sum(0, header))
 
 	binary.BigEndian.PutUint16(datagram, clientPort)
 	binary.BigEndian.PutUint16(datagram[2:], serverPort)
 	binary.BigEndian.PutUint16(datagram[4:], uint16(len(datagram)))
 	copy(datagram[udpHeaderBytes:], payload)
 	// The pseudo header: both addresses, protocol, length.
-	check := ^sum(sum(protocolUDP+uint32(len(datagram)), header[12:20]).wide(), datagram)
+	pseudo := sum(protocolUDP+uint32(len(datagram)), header[12:20])
+	check := ^sum(uint32(pseudo), datagram)
 	if check == 0 {
 		check = 0xffff // 0 would mean "no checksum"
 	}
-	binary.BigEndian.PutUint16(datagram[6:], uint16(check))
+	binary.BigEndian.PutUint16(datagram[6:], check)
 	return packet
 }
 
@@ -63,12 +64,8 @@ func unpackUDP(packet []byte) ([]byte, bool) {
 	return datagram[udpHeaderBytes:length], true
 }
 
-type checksum uint16
-
-func (c checksum) wide() uint32 { return uint32(c) }
-
 // sum is the ones' complement sum of RFC 1071, not yet complemented.
-func sum(start uint32, data []byte) checksum {
+func sum(start uint32, data []byte) uint16 {
 	total := start
 	for ; len(data) >= 2; data = data[2:] {
 		total += uint32(binary.BigEndian.Uint16(data))
@@ -79,5 +76,5 @@ func sum(start uint32, data []byte) checksum {
 	for total > 0xffff {
 		total = total>>16 + total&0xffff
 	}
-	return checksum(total)
+	return uint16(total)
 }
