@@ -1,6 +1,7 @@
 import type { Static } from "typebox";
 import { Type } from "typebox";
 import { Cause } from "./causes.ts";
+import { languages } from "./constants.ts";
 import { closed, decoder, nullable, oneOf } from "./decoder.ts";
 import { HistoryPage, MachinePage } from "./portal.ts";
 import { AgentState } from "./state.ts";
@@ -14,6 +15,9 @@ import { Bytes, Cidr, Detail, Host, Milliseconds, Name, Port, Secret, Sha256, Ti
  * `prove{proof = HMAC-SHA256(key, "face" + nonce of the agent + nonce of the face)}`. Nonces and proofs are hex text.
  * Then requests with an id; each gets one `reply` or `refusal`. `cancel` ends a running request with cause `cancelled`.
  * `state` comes at once after the proof and whenever something changes; `progress` belongs to one request.
+ * `hello`, `welcome`, `prove` and `quit` are the same in every version: the agent welcomes a face of another protocol, so that
+ * `anslut quit` can end it after an update; the face compares the numbers and asks for nothing else when they differ.
+ * The key is the file's content, byte by byte, at least 32 bytes; `+` in the proofs joins the texts as they are written.
  */
 
 export const agentProtocol = 1;
@@ -69,6 +73,8 @@ export const AgentRequest = Type.Union([
   closed({ type: Type.Literal("answerCode"), id, code: text(32) }),
   closed({ type: Type.Literal("answerCertificate"), id, accept: Type.Boolean() }),
   closed({ type: Type.Literal("answerProxy"), id, username: Secret, password: Secret, keep: Type.Boolean() }),
+  /** `accept`: go on with the tunnel that lives in the helper; else end it. */
+  closed({ type: Type.Literal("answerTakeOver"), id, accept: Type.Boolean() }),
   request("logout"),
   /** Answers when `ready` (done) or failed (refusal); steps come as `state`. */
   request("dial"),
@@ -98,7 +104,8 @@ export const AgentRequest = Type.Union([
     where: oneOf(["here", "portal"]),
     limit: Type.Integer({ minimum: 1, maximum: 500 }),
   }),
-  closed({ type: Type.Literal("doctor"), id, portal: nullable(Host) }),
+  /** `language`: of the page for the customer's IT. */
+  closed({ type: Type.Literal("doctor"), id, portal: nullable(Host), language: oneOf(languages) }),
   closed({ type: Type.Literal("logs"), id, lines: Type.Integer({ minimum: 1, maximum: 2000 }) }),
   request("proxy"),
   /** `credentials` null: none, or keep asking. */
@@ -141,7 +148,7 @@ export const Diagnosis = closed({
   verdict: nullable(Cause),
   /** What the customer's IT must open, if anything: any one of these is enough. */
   ask: Type.Array(closed({ host: Host, port: Port, through: nullable(text(300)) }), { maxItems: 16 }),
-  /** The page for the customer's IT, Markdown, in the language asked for by the face's environment. */
+  /** The page for the customer's IT, Markdown, in the language of the request. */
   page: text(20_000),
 });
 export type Diagnosis = Static<typeof Diagnosis>;
@@ -184,7 +191,8 @@ export const AgentResult = Type.Union([
   closed({
     type: Type.Literal("machines"),
     page: MachinePage,
-    /** null: fresh; else when this list was fetched */ from: nullable(Time),
+    /** Null: fresh; else when this list was fetched. */
+    from: nullable(Time),
   }),
   closed({ type: Type.Literal("journal"), entries: Type.Array(JournalEntry, { maxItems: 500 }) }),
   closed({ type: Type.Literal("history"), page: HistoryPage }),

@@ -40,6 +40,9 @@ export const sliceVendorClasses: readonly string[] = ["anslut-1", "anslut-2"];
 /** Seconds between two heartbeats of the event stream. */
 export const heartbeatSeconds = 15;
 
+/** Languages that every text exists in (`resources/locales/<language>.json`); the first is the fallback. */
+export const languages = ["en", "de", "sv"] as const;
+
 export const paths = {
   helperSocket: "/run/anslut/helper.sock",
   policy: "/etc/anslut/policy.json",
