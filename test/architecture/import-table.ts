@@ -81,7 +81,7 @@ export const areas: readonly Area[] = [
     ],
   },
   // web wraps the keys of tunnels, front unwraps them.
-  { folder: tlsCrypt, imports: [contract], node: true, packages: [] },
+  { folder: tlsCrypt, imports: [contract], node: true, packages: ["typebox"] },
   { folder: "portal/front", imports: [contract, tlsCrypt], node: true, packages: ["pino"] },
   { folder: "portal/exchange", imports: [contract], node: true, packages: [] },
   {

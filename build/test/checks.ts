@@ -1,0 +1,96 @@
+import { mkdir, readFile, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { cacheDir, root } from "../paths.ts";
+import type { Finished } from "./command.ts";
+import { run } from "./command.ts";
+import type { Count } from "./count.ts";
+import { none } from "./count.ts";
+import { readGoReport } from "./go-report.ts";
+
+/** One line of `npm test`. */
+export interface Check {
+  readonly name: string;
+  readonly run: () => Promise<Result>;
+}
+
+export interface Result extends Finished {
+  readonly count: Count;
+}
+
+const native = join(root, "native");
+
+/** Quick, and all of them are reported even when one fails. */
+export const staticChecks: readonly Check[] = [
+  check("biome", () => run(tool("biome"), ["check", "--error-on-warnings", "."])),
+  check("types", () => run(tool("tsc"), [])),
+  check("imports", () => run(process.execPath, ["test/architecture/main.ts"])),
+  check("unused code", () => run(tool("knip"), ["--no-progress"])),
+  check("gofmt", checkGoFormat),
+  check("go vet", () => run("go", ["vet", "./..."], { cwd: native })),
+];
+
+export const unitChecks: readonly Check[] = [
+  { name: "go test", run: testGo },
+  { name: "unit tests", run: () => testWithVitest("unit", [], "collected") },
+];
+
+/** Real programs in network namespaces; `args` go to vitest (a part of a file's name, `-t "a test's name"`). */
+export function labChecks(args: readonly string[]): readonly Check[] {
+  return [
+    check("build", () => run(process.execPath, ["build/bundle.ts"])),
+    { name: "lab tests", run: () => testWithVitest("lab", args, "shown") },
+  ];
+}
+
+function check(name: string, command: () => Promise<Finished>): Check {
+  return { name, run: async () => ({ ...(await command()), count: none }) };
+}
+
+function tool(name: string): string {
+  return join(root, "node_modules", ".bin", name);
+}
+
+async function checkGoFormat(): Promise<Finished> {
+  const { ok, output } = await run("gofmt", ["-l", "."], { cwd: native });
+  return { ok: ok && output === "", output: `Not formatted by gofmt:\n${output}` };
+}
+
+async function testGo(): Promise<Result> {
+  const { ok, output } = await run("go", ["test", "-json", "./..."], { cwd: native });
+  const { count, failureText } = readGoReport(output);
+  return { ok, output: failureText, count };
+}
+
+interface VitestReport {
+  readonly numPassedTests: number;
+  readonly numFailedTests: number;
+  readonly numPendingTests: number;
+  readonly numTodoTests: number;
+}
+
+async function testWithVitest(
+  project: "unit" | "lab",
+  args: readonly string[],
+  output: "collected" | "shown",
+): Promise<Result> {
+  const report = join(cacheDir, `vitest-${project}.json`);
+  await mkdir(cacheDir, { recursive: true });
+  await rm(report, { force: true });
+  const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${report}`];
+  const finished = await run(tool("vitest"), ["run", "--project", project, ...reporters, ...args], { output });
+  return { ...finished, count: await readVitestReport(report) };
+}
+
+async function readVitestReport(path: string): Promise<Count> {
+  try {
+    const report = JSON.parse(await readFile(path, "utf8")) as VitestReport;
+    return {
+      passed: report.numPassedTests,
+      failed: report.numFailedTests,
+      skipped: report.numPendingTests + report.numTodoTests,
+    };
+  } catch {
+    // vitest ended before it wrote one; its exit code says that it failed.
+    return none;
+  }
+}
