@@ -64,7 +64,8 @@ func Acquire(ctx context.Context, r Request) (Lease, error) {
 	if err != nil {
 		return Lease{}, err
 	}
-	defer link.Close()
+	// The kernel waits for all processors before a packet socket is closed, 10 ms and more: nobody needs to wait with it.
+	defer func() { go link.Close() }()
 	return acquire(ctx, r, link, systemClock{})
 }
 
