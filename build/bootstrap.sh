@@ -36,7 +36,7 @@ setpriv util-linux
 socat socat
 squid squid
 tcpdump tcpdump
-tinyproxy tinyproxy
+tinyproxy tinyproxy-bin
 udhcpc udhcpc
 unshare util-linux
 '
@@ -91,8 +91,8 @@ install_programs() {
   timed "Debian packages ($packages)" apt_install $packages
 }
 
-# squid, tinyproxy and others would start a service at once and at every boot. policy-rc.d forbids the first, and what
-# this installation enabled is disabled again; a package that was there before is not touched.
+# squid would start a service at once and at every boot. policy-rc.d forbids the first, and what this installation
+# enabled is disabled again; a package that was there before is not touched.
 apt_install() {
   policy=/usr/sbin/policy-rc.d
   if [ ! -e "$policy" ]; then
@@ -107,11 +107,9 @@ apt_install() {
   apt-get -o DPkg::Lock::Timeout=300 update &&
     apt-get -o DPkg::Lock::Timeout=300 install --yes --no-install-recommends "$@"
   result=$?
-  for service in squid tinyproxy; do
-    case " $* " in
-      *" $service "*) systemctl disable "$service" || update-rc.d "$service" disable ;;
-    esac
-  done
+  case " $* " in
+    *" squid "*) systemctl disable squid || update-rc.d squid disable ;;
+  esac
   [ -z "${made_policy:-}" ] || rm -f "$policy"
   trap - EXIT INT TERM
   return $result
