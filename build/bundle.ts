@@ -39,8 +39,8 @@ async function main(names: readonly string[]): Promise<number> {
 async function runWhenStale(step: Step): Promise<"built" | "fresh"> {
   if (await isFresh(step.name)) return "fresh";
   await forgetStamp(step.name);
-  const { inputs, outputs } = await step.run();
-  await recordStamp(step.name, inputs, outputs);
+  const startedAtMs = Date.now();
+  await recordStamp(step.name, await step.run(), startedAtMs);
   return "built";
 }
 

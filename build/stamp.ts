@@ -19,10 +19,16 @@ export async function isFresh(name: string): Promise<boolean> {
 
 /**
  * Remembers a finished step. `inputs` are files or folders (a file added to a folder counts as a change), `outputs` the
- * files it wrote; both absolute.
+ * files it wrote; both absolute. An input that changed after `startedAtMs` (Unix time) may have been read in its old
+ * form, so such a step is not remembered and runs again.
  */
-export async function recordStamp(name: string, inputs: readonly string[], outputs: readonly string[]): Promise<void> {
+export async function recordStamp(
+  name: string,
+  { inputs, outputs }: Pick<Stamp, "inputs" | "outputs">,
+  startedAtMs: number,
+): Promise<void> {
   const files = { inputs: [...new Set([...inputs, ...toolInputs])].sort(), outputs };
+  if (files.inputs.flatMap(filesBelow).some((path) => changedAtMs(path) >= startedAtMs)) return;
   const stamp: Stamp = { ...files, digest: digest(files) };
   await mkdir(dirname(stampPath(name)), { recursive: true });
   await writeFile(stampPath(name), JSON.stringify(stamp));
@@ -59,6 +65,10 @@ function digest(files: Omit<Stamp, "digest">): string {
     hash.update(`${relative(root, path)}\0${describe(path)}\0`);
   }
   return hash.digest("hex");
+}
+
+function changedAtMs(path: string): number {
+  return statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
 }
 
 function describe(path: string): string {
