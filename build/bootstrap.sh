@@ -144,6 +144,7 @@ flock --nonblock 9 || {
 }
 install_programs
 install_node_modules
+PATH=$PWD/node_modules/.bin:$PATH
 if [ $needs_dist = yes ]; then
   node_modules/.bin/node build/bundle.ts 9>&- || exit 1
 fi

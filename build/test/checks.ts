@@ -62,6 +62,10 @@ async function testGo(): Promise<Result> {
 }
 
 interface VitestReport {
+  readonly testResults: readonly {
+    readonly status: string;
+    readonly assertionResults: readonly { readonly status: string }[];
+  }[];
   readonly numPassedTests: number;
   readonly numFailedTests: number;
   readonly numPendingTests: number;
@@ -84,9 +88,13 @@ async function testWithVitest(
 async function readVitestReport(path: string): Promise<Count> {
   try {
     const report = JSON.parse(await readFile(path, "utf8")) as VitestReport;
+    // A file that could not even be read, or whose preparation failed, has no failed test of its own.
+    const brokenFiles = report.testResults.filter(
+      (file) => file.status === "failed" && !file.assertionResults.some((test) => test.status === "failed"),
+    );
     return {
       passed: report.numPassedTests,
-      failed: report.numFailedTests,
+      failed: report.numFailedTests + brokenFiles.length,
       skipped: report.numPendingTests + report.numTodoTests,
     };
   } catch {

@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import { delimiter, join } from "node:path";
 import { root } from "../paths.ts";
 
 export interface Finished {
@@ -13,6 +14,9 @@ export interface CommandOptions {
   readonly output?: "collected" | "shown";
 }
 
+// vitest and its like begin with "#!/usr/bin/env node", and that is to be the Node 24 of the project.
+const env = { ...process.env, PATH: [join(root, "node_modules", ".bin"), process.env.PATH].join(delimiter) };
+
 /** Runs a program to its end. One that cannot be started has failed, with the reason as its output. */
 export function run(
   program: string,
@@ -20,7 +24,7 @@ export function run(
   { cwd = root, output = "collected" }: CommandOptions = {},
 ): Promise<Finished> {
   const { promise, resolve } = Promise.withResolvers<Finished>();
-  const child = spawn(program, args, { cwd, stdio: output === "shown" ? "inherit" : ["ignore", "pipe", "pipe"] });
+  const child = spawn(program, args, { cwd, env, stdio: output === "shown" ? "inherit" : ["ignore", "pipe", "pipe"] });
   let text = "";
   for (const stream of [child.stdout, child.stderr]) {
     stream?.setEncoding("utf8").on("data", (piece: string) => {
