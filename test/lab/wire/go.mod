@@ -1,0 +1,3 @@
+module anslut.example/lab/wire
+
+go 1.26
