@@ -1,0 +1,88 @@
+package network
+
+import (
+	"errors"
+	"fmt"
+	"net/netip"
+
+	"github.com/vishvananda/netlink"
+	"golang.org/x/sys/unix"
+
+	"anslut/native/internal/ipc"
+)
+
+// Route is one route into the tunnel: through the gateway on a TAP, straight into the device where Via is not valid.
+type Route struct {
+	Network netip.Prefix
+	Via     netip.Addr
+}
+
+// Routes gives the networks that are routed into the adapter by us, as the kernel has them.
+func (kernel *Kernel) Routes(name string) (map[netip.Prefix]bool, error) {
+	link, err := kernel.find(name)
+	if err != nil || link == nil {
+		return nil, err
+	}
+	filter := &netlink.Route{LinkIndex: link.Attrs().Index, Protocol: ipc.RouteProtocol, Table: unix.RT_TABLE_MAIN}
+	listed, err := kernel.handle.RouteListFiltered(netlink.FAMILY_V4, filter,
+		netlink.RT_FILTER_OIF|netlink.RT_FILTER_PROTOCOL|netlink.RT_FILTER_TABLE)
+	if err != nil {
+		return nil, fmt.Errorf("list the routes of %s: %w", name, err)
+	}
+	routes := make(map[netip.Prefix]bool, len(listed))
+	for _, route := range listed {
+		if prefix, ok := prefixOf(route.Dst); ok {
+			routes[prefix] = true
+		}
+	}
+	return routes, nil
+}
+
+// SetRoutes makes the routes of the adapter what is wanted: what stands stays, what is missing is set, what is too much is
+// removed. A route of somebody else to the same network is never replaced. It gives an error per wanted route, nil for good ones.
+func (kernel *Kernel) SetRoutes(name string, source netip.Addr, wanted []Route) ([]error, error) {
+	link, err := kernel.handle.LinkByName(name)
+	if err != nil {
+		return nil, fmt.Errorf("find the adapter %s: %w", name, err)
+	}
+	standing, err := kernel.Routes(name)
+	if err != nil {
+		return nil, err
+	}
+	batch := routeBatch{link: uint32(link.Attrs().Index), source: source}
+	asked := map[netip.Prefix]bool{}
+	places := map[netip.Prefix]int{}
+	for _, route := range wanted {
+		if !standing[route.Network] && !asked[route.Network] {
+			places[route.Network] = batch.add(route)
+		}
+		asked[route.Network] = true
+	}
+	for network := range standing {
+		if !asked[network] {
+			batch.remove(network)
+		}
+	}
+	results, err := batch.run()
+	if err != nil {
+		return nil, fmt.Errorf("set the routes of %s: %w", name, err)
+	}
+	failures := make([]error, len(wanted))
+	for index, route := range wanted {
+		if place, isNew := places[route.Network]; isNew {
+			failures[index] = explain(route.Network, results[place])
+		}
+	}
+	return failures, nil
+}
+
+func explain(network netip.Prefix, err error) error {
+	switch {
+	case err == nil:
+		return nil
+	case errors.Is(err, unix.EEXIST):
+		return fmt.Errorf("a route to %s of somebody else stands already: %w", network, err)
+	default:
+		return fmt.Errorf("set the route to %s: %w", network, err)
+	}
+}
