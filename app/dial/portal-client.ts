@@ -1,0 +1,171 @@
+import type { Static } from "typebox";
+import { CauseError } from "../../contract/causes.ts";
+import { ContractError } from "../../contract/decoder.ts";
+import type {
+  About,
+  ConnectRequest,
+  DisconnectRequest,
+  Enrolled,
+  Enrolment,
+  HistoryPage,
+  Intent,
+  IntentState,
+  Login,
+  LoginAnswer,
+  LoginCode,
+  LoginDevice,
+  Machine,
+  MachinePage,
+  MachineQuery,
+  Me,
+  RouterTicket,
+  RouterTicketRequest,
+  TicketRequest,
+  TunnelList,
+} from "../../contract/portal.ts";
+import {
+  decodeAbout,
+  decodeDone,
+  decodeEnrolled,
+  decodeHistoryPage,
+  decodeIntent,
+  decodeLoginAnswer,
+  decodeMachine,
+  decodeMachinePage,
+  decodeMe,
+  decodeRefusal,
+  decodeRouterTicket,
+  decodeTunnelList,
+} from "../../contract/portal.ts";
+import type { Ticket } from "../../contract/ticket.ts";
+import { decodeTicket } from "../../contract/ticket.ts";
+import type { HttpsAnswer, HttpsCall, HttpsStream, HttpsTarget } from "./pinned-https.ts";
+import { callHttps, openHttps } from "./pinned-https.ts";
+
+type Answer<Value> = (value: unknown) => Value;
+
+/**
+ * The portal's API (contract: portal.ts), one method a row. Every method throws CauseError: the portal's refusal as it
+ * is, what the way there failed with, `notAPortal` for an answer that is none of the contract's.
+ */
+export class PortalClient {
+  readonly #target: HttpsTarget;
+  readonly #bearer: () => string | null;
+
+  /** `bearer`: the session token (a router: its password) of the moment. */
+  constructor(target: HttpsTarget, bearer: () => string | null) {
+    this.#target = target;
+    this.#bearer = bearer;
+  }
+
+  about(signal?: AbortSignal): Promise<Static<typeof About>> {
+    return this.#get("/about", decodeAbout, signal);
+  }
+
+  login(login: Static<typeof Login>, signal?: AbortSignal): Promise<LoginAnswer> {
+    return this.#post("/login", login, decodeLoginAnswer, signal);
+  }
+
+  loginCode(code: Static<typeof LoginCode>, signal?: AbortSignal): Promise<LoginAnswer> {
+    return this.#post("/login/code", code, decodeLoginAnswer, signal);
+  }
+
+  loginDevice(device: Static<typeof LoginDevice>, signal?: AbortSignal): Promise<LoginAnswer> {
+    return this.#post("/login/device", device, decodeLoginAnswer, signal);
+  }
+
+  async logout(signal?: AbortSignal): Promise<void> {
+    await this.#post("/logout", {}, decodeDone, signal);
+  }
+
+  me(signal?: AbortSignal): Promise<Me> {
+    return this.#get("/me", decodeMe, signal);
+  }
+
+  machines(query: Static<typeof MachineQuery>, signal?: AbortSignal): Promise<MachinePage> {
+    return this.#get(`/machines${queryOf(query)}`, decodeMachinePage, signal);
+  }
+
+  machine(machine: string, signal?: AbortSignal): Promise<Machine> {
+    return this.#get(`/machines/${encodeURIComponent(machine)}`, decodeMachine, signal);
+  }
+
+  ticket(request: Static<typeof TicketRequest>, signal?: AbortSignal): Promise<Ticket> {
+    return this.#post("/tickets", request, decodeTicket, signal);
+  }
+
+  tunnels(signal?: AbortSignal): Promise<TunnelList> {
+    return this.#get("/tunnels", decodeTunnelList, signal);
+  }
+
+  connect(machine: string, request: Static<typeof ConnectRequest>, signal?: AbortSignal): Promise<Intent> {
+    return this.#post(`/machines/${encodeURIComponent(machine)}/connect`, request, decodeIntent, signal);
+  }
+
+  async disconnect(machine: string, request: Static<typeof DisconnectRequest>, signal?: AbortSignal): Promise<void> {
+    await this.#post(`/machines/${encodeURIComponent(machine)}/disconnect`, request, decodeDone, signal);
+  }
+
+  intent(intent: string, signal?: AbortSignal): Promise<Intent> {
+    return this.#get(`/intents/${encodeURIComponent(intent)}`, decodeIntent, signal);
+  }
+
+  async reportIntent(intent: string, state: Static<typeof IntentState>, signal?: AbortSignal): Promise<void> {
+    const path = `/intents/${encodeURIComponent(intent)}/state`;
+    this.#decode(await this.#call({ method: "PUT", path, body: state }, signal), decodeDone);
+  }
+
+  history(query: { readonly limit: number; readonly before?: string }, signal?: AbortSignal): Promise<HistoryPage> {
+    return this.#get(`/history${queryOf(query)}`, decodeHistoryPage, signal);
+  }
+
+  enrol(enrolment: Static<typeof Enrolment>, signal?: AbortSignal): Promise<Enrolled> {
+    return this.#post("/enrolments", enrolment, decodeEnrolled, signal);
+  }
+
+  routerTicket(request: Static<typeof RouterTicketRequest>, signal?: AbortSignal): Promise<RouterTicket> {
+    return this.#post("/router/tickets", request, decodeRouterTicket, signal);
+  }
+
+  /** The event stream from behind `lastEventId` on; null: from now on. */
+  async events(lastEventId: string | null, signal: AbortSignal): Promise<HttpsStream["body"]> {
+    const headers = { accept: "text/event-stream", ...(lastEventId === null ? {} : { "last-event-id": lastEventId }) };
+    const call = { method: "GET", path: "/api/v1/events", body: null, bearer: this.#bearer(), signal } as const;
+    const stream = await openHttps(this.#target, call, headers);
+    if (stream.status === 200 && stream.contentType.startsWith("text/event-stream")) return stream.body;
+    stream.body.destroy();
+    // The stream's refusal is read by asking an ordinary question: the same session, the same answer.
+    await this.me(signal);
+    throw new CauseError("portalFault", `event stream: status ${stream.status}`);
+  }
+
+  async #get<Value>(path: string, decode: Answer<Value>, signal?: AbortSignal): Promise<Value> {
+    return this.#decode(await this.#call({ method: "GET", path, body: null }, signal), decode);
+  }
+
+  async #post<Value>(path: string, body: unknown, decode: Answer<Value>, signal?: AbortSignal): Promise<Value> {
+    return this.#decode(await this.#call({ method: "POST", path, body }, signal), decode);
+  }
+
+  #call(call: Pick<HttpsCall, "method" | "path" | "body">, signal?: AbortSignal): Promise<HttpsAnswer> {
+    const path = `/api/v1${call.path}`;
+    return callHttps(this.#target, { ...call, path, bearer: this.#bearer(), ...(signal ? { signal } : {}) });
+  }
+
+  #decode<Value>(answer: HttpsAnswer, decode: Answer<Value>): Value {
+    try {
+      if (answer.status >= 200 && answer.status < 300) return decode(answer.value);
+      const { cause, detail } = decodeRefusal(answer.value);
+      throw new CauseError(cause, detail);
+    } catch (error) {
+      if (error instanceof ContractError)
+        throw new CauseError("notAPortal", `status ${answer.status}, ${error.message}`);
+      throw error;
+    }
+  }
+}
+
+function queryOf(query: Readonly<Record<string, string | number | undefined>>): string {
+  const given = Object.entries(query).flatMap(([name, value]) => (value === undefined ? [] : [[name, String(value)]]));
+  return given.length === 0 ? "" : `?${new URLSearchParams(given)}`;
+}
