@@ -94,7 +94,7 @@ func (r relay) carry(ctx context.Context, caller caller, patience time.Duration)
 		r.report(ipc.RelayFailed{Cause: ipc.CauseCancelled, Detail: "the caller has sent nothing"})
 		return exitFailed
 	}
-	winner, failure := r.race(ctx, first, caller)
+	winner, failure := r.race(ctx, first)
 	if failure != nil {
 		r.report(*failure)
 		return exitFailed
