@@ -1,0 +1,45 @@
+import type { Command } from "commander";
+import type { Account } from "../../web/store/accounts.ts";
+import { addAccount, listAccounts, removeAccount } from "../../web/store/accounts.ts";
+import type { Context } from "../context.ts";
+import { changeStore, show, withStore } from "../context.ts";
+import { formatTable } from "../output.ts";
+
+interface Options {
+  readonly json?: boolean;
+}
+
+export function addAccountCommands(program: Command, context: Context): void {
+  const { t } = context;
+  const group = program.command("account").description(t("commands.account"));
+  group
+    .command("add <account>")
+    .description(t("commands.accountAdd"))
+    .option("--json", t("options.json"))
+    .action(async (name: string, options: Options) => {
+      const account = await changeStore(context, (admin) => addAccount(admin, name));
+      show(context, options, view(account), t("done.accountAdded", { name, slice: account.slice }));
+    });
+  group
+    .command("list")
+    .description(t("commands.accountList"))
+    .option("--json", t("options.json"))
+    .action(async (options: Options) => {
+      const accounts = await withStore(context, ({ store }) => listAccounts(store.db));
+      const headings = ["account", "slice", "secondSlice"].map((key) => t(`headings.${key}`));
+      const rows = accounts.map(({ name, slice, second_slice }) => [name, slice, second_slice]);
+      show(context, options, accounts.map(view), formatTable(headings, rows));
+    });
+  group
+    .command("remove <account>")
+    .description(t("commands.accountRemove"))
+    .option("--json", t("options.json"))
+    .action(async (name: string, options: Options) => {
+      await changeStore(context, (admin) => removeAccount(admin, name));
+      show(context, options, { removed: name }, t("done.removed", { name }));
+    });
+}
+
+function view({ id, name, idx, slice, second_slice, server_name }: Account) {
+  return { id, name, index: idx, slices: [slice, second_slice], serverName: server_name };
+}

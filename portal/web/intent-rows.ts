@@ -1,0 +1,146 @@
+import type { Static } from "typebox";
+import type { Cause } from "../../contract/causes.ts";
+import type { IntentState, MachineNetwork } from "../../contract/portal.ts";
+import { recordAudit } from "./store/audit.ts";
+import type { Store } from "./store/store.ts";
+
+/** A connection that is open. */
+export interface OpenIntent {
+  readonly id: string;
+  readonly account: string;
+  readonly user: string;
+  readonly userName: string;
+  readonly tunnel: string;
+  readonly machine: string;
+  readonly machineName: string;
+  readonly laptop: string;
+  readonly routerOffset: number;
+  readonly orderNumber: string;
+  readonly reason: string;
+  readonly started: number;
+  readonly receivedBefore: number;
+  readonly sentBefore: number;
+  /** The networks that were asked for, and what the rights of this moment open of them. */
+  asked: readonly string[];
+  networks: readonly MachineNetwork[];
+}
+
+/** Counters of a tunnel. */
+interface Counters {
+  readonly received: number;
+  readonly sent: number;
+}
+
+/** Open connections in memory and all of them in the database, which is the history. */
+export class IntentRows {
+  readonly #store: Store;
+  readonly #open = new Map<string, OpenIntent>();
+
+  constructor(store: Store) {
+    this.#store = store;
+  }
+
+  async load(): Promise<void> {
+    const rows = await this.#store.db
+      .selectFrom("intents")
+      .leftJoin("machines", "machines.id", "intents.machine_id")
+      .selectAll("intents")
+      .select("machines.router_offset")
+      .where("ended", "is", null)
+      .execute();
+    for (const row of rows) {
+      this.#open.set(row.id, {
+        id: row.id,
+        account: row.account_id,
+        user: row.user_id,
+        userName: row.user_name,
+        tunnel: row.tunnel_id,
+        machine: row.machine_id,
+        machineName: row.machine_name,
+        laptop: row.laptop,
+        // Gone with its machine; the first review ends such a connection.
+        routerOffset: row.router_offset ?? 0,
+        orderNumber: row.order_number,
+        reason: row.reason,
+        started: row.started,
+        receivedBefore: row.received_before,
+        sentBefore: row.sent_before,
+        asked: JSON.parse(row.networks) as string[],
+        networks: [],
+      });
+    }
+  }
+
+  get(id: string): OpenIntent | undefined {
+    return this.#open.get(id);
+  }
+
+  isOpen(intent: OpenIntent): boolean {
+    return this.#open.get(intent.id) === intent;
+  }
+
+  all(): readonly OpenIntent[] {
+    return [...this.#open.values()];
+  }
+
+  ofAccount(account: string): readonly OpenIntent[] {
+    return this.all().filter((intent) => intent.account === account);
+  }
+
+  /** Opens it, or notes its other networks. In memory at once. */
+  async write(intent: OpenIntent): Promise<void> {
+    this.#open.set(intent.id, intent);
+    const networks = JSON.stringify(intent.asked);
+    await this.#store.db
+      .insertInto("intents")
+      .values({
+        id: intent.id,
+        account_id: intent.account,
+        tunnel_id: intent.tunnel,
+        user_id: intent.user,
+        user_name: intent.userName,
+        machine_id: intent.machine,
+        machine_name: intent.machineName,
+        laptop: intent.laptop,
+        networks,
+        order_number: intent.orderNumber,
+        reason: intent.reason,
+        state: "{}",
+        started: intent.started,
+        received_before: intent.receivedBefore,
+        sent_before: intent.sentBefore,
+        received: 0,
+        sent: 0,
+      })
+      .onConflict((conflict) => conflict.column("id").doUpdateSet({ networks }))
+      .execute();
+  }
+
+  async setState({ id }: OpenIntent, state: Static<typeof IntentState>): Promise<void> {
+    await this.#store.db
+      .updateTable("intents")
+      .set({ state: JSON.stringify(state) })
+      .where("id", "=", id)
+      .execute();
+  }
+
+  /** Closes it with what its tunnel carried meanwhile. */
+  async close(intent: OpenIntent, cause: Cause | null, tunnel: Counters | undefined): Promise<void> {
+    this.#open.delete(intent.id);
+    const received = Math.max(0, (tunnel?.received ?? intent.receivedBefore) - intent.receivedBefore);
+    const sent = Math.max(0, (tunnel?.sent ?? intent.sentBefore) - intent.sentBefore);
+    await this.#store.db
+      .updateTable("intents")
+      .set({ ended: this.#store.clock.now(), cause, received, sent })
+      .where("id", "=", intent.id)
+      .execute();
+  }
+
+  async audit(intent: OpenIntent, action: string, result: string): Promise<void> {
+    const { db, clock } = this.#store;
+    const { userName, account, machine, tunnel, asked, orderNumber, reason } = intent;
+    const detail = { machine: intent.machineName, tunnel, networks: asked, orderNumber, reason };
+    const entry = { actor: `user:${userName}`, account, address: null, action, target: machine, result, detail };
+    await db.transaction().execute((transaction) => recordAudit(transaction, clock.now(), entry));
+  }
+}
