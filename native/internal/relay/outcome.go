@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"regexp"
 	"strings"
 
 	"anslut/native/internal/ipc"
@@ -37,19 +38,21 @@ func dialFallout(err error) fallout {
 	}
 }
 
+// squidError is squid's explanation of a status: "ERR_CONNECT_FAIL 111" (errno of its own connect), "ERR_DNS_FAIL 0". Anything
+// else in that field is not repeated: a proxy may put our own credentials there.
+var squidError = regexp.MustCompile(`\AERR_[A-Z_]{1,40} [0-9]{1,5}\z`)
+
 // statusFallout says what a proxy's answer to CONNECT means. 502 to 504 speak of the portal, all else of the proxy's own rules.
 func statusFallout(response *http.Response) fallout {
-	detail := fmt.Sprintf("the proxy says %d %s", response.StatusCode, plain(http.StatusText(response.StatusCode)))
-	// squid explains a 503: "ERR_CONNECT_FAIL 111", "ERR_DNS_FAIL 0" (errno of its own connect).
+	detail := strings.TrimSpace(fmt.Sprintf("the proxy says %d %s", response.StatusCode, http.StatusText(response.StatusCode)))
 	squid := response.Header.Get("X-Squid-Error")
-	if squid != "" {
-		detail += " (" + plain(squid) + ")"
+	if squidError.MatchString(squid) {
+		detail += " (" + squid + ")"
 	}
-	timedOut := fmt.Sprintf("ERR_CONNECT_FAIL %d", linuxTimedOut)
 	switch {
-	case strings.HasPrefix(squid, "ERR_DNS_FAIL"):
+	case strings.HasPrefix(squid, "ERR_DNS_FAIL "):
 		return fallout{ipc.OutcomeNameNotFound, detail}
-	case squid == timedOut, response.StatusCode == http.StatusGatewayTimeout:
+	case squid == squidTimedOut, response.StatusCode == http.StatusGatewayTimeout:
 		return fallout{ipc.OutcomeSilent, detail}
 	case response.StatusCode == http.StatusBadGateway, response.StatusCode == http.StatusServiceUnavailable:
 		return fallout{ipc.OutcomeRefused, detail}
@@ -58,17 +61,5 @@ func statusFallout(response *http.Response) fallout {
 	}
 }
 
-// linuxTimedOut is ETIMEDOUT as squid writes it.
-const linuxTimedOut = 110
-
-// plain makes foreign text fit for a log: printable ASCII, short.
-func plain(text string) string {
-	const longest = 80
-	clean := strings.Map(func(r rune) rune {
-		if r < ' ' || r > '~' {
-			return '?'
-		}
-		return r
-	}, text)
-	return clean[:min(len(clean), longest)]
-}
+// squidTimedOut names ETIMEDOUT of Linux.
+const squidTimedOut = "ERR_CONNECT_FAIL 110"

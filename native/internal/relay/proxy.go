@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 
@@ -58,6 +59,8 @@ func (d *proxyDialogue) run(ctx context.Context) (opened, error) {
 		switch {
 		case response.StatusCode/100 == 2:
 			return d.conn.tunnel(), nil
+		case response.StatusCode == http.StatusUnauthorized && d.authorization != "":
+			return opened{}, d.refused() // tinyproxy asks with 407 and refuses with 401
 		case response.StatusCode != http.StatusProxyAuthRequired:
 			return opened{}, statusFallout(response)
 		}
@@ -96,8 +99,7 @@ func (d *proxyDialogue) authorize(response *http.Response) error {
 	}
 	wasStale := d.answered.scheme == "digest" && best.isStale() && !d.answered.isStale()
 	if d.authorization != "" && !wasStale {
-		d.opener.refusals.add(d.proxy)
-		return fallout{ipc.OutcomeProxyAuthRefused, "the proxy does not accept user and password (" + best.scheme + ")"}
+		return d.refused()
 	}
 	if d.opener.refusals.has(d.proxy) {
 		return fallout{ipc.OutcomeProxyAuthRefused, "the proxy has refused user and password on another way"}
@@ -110,16 +112,33 @@ func (d *proxyDialogue) authorize(response *http.Response) error {
 	return nil
 }
 
-// schemes lists what a proxy offers, for the log.
+// refused remembers that the proxy does not accept the credentials.
+func (d *proxyDialogue) refused() error {
+	d.opener.refusals.add(d.proxy)
+	return fallout{ipc.OutcomeProxyAuthRefused, "the proxy does not accept user and password (" + d.answered.scheme + ")"}
+}
+
+// schemes lists what a proxy offers, for the log, in our own words: a proxy may well put our credentials where a name belongs.
 func schemes(challenges []challenge) string {
 	if len(challenges) == 0 {
 		return "nothing that can be read"
 	}
 	names := make([]string, 0, len(challenges))
 	for _, c := range challenges {
-		names = append(names, strings.TrimSpace(c.scheme+" "+c.parameters["algorithm"]))
+		switch c.scheme {
+		case "basic", "ntlm", "negotiate", "kerberos":
+			names = append(names, c.scheme)
+		case "digest":
+			name := c.scheme
+			if _, isKnown := c.algorithm(); !isKnown {
+				name += " of an unknown algorithm"
+			}
+			names = append(names, name)
+		default:
+			names = append(names, "something unknown")
+		}
 	}
-	return plain(strings.Join(names, ", "))
+	return strings.Join(slices.Compact(names), ", ")
 }
 
 // exchangeFallout: a proxy that is silent about a CONNECT is waiting for the portal (squid does so for a minute); one that

@@ -27,6 +27,7 @@ var (
 	errNoResponse = errors.New("no answer in time")
 	errHeadTooBig = errors.New("the head of the answer is too long")
 	errInterim    = errors.New("too many interim answers")
+	errMalformed  = errors.New("the answer is no HTTP, or cut")
 )
 
 // proxyConn is a connection to a proxy before it is a tunnel. Not more is read of the proxy's bytes than is asked for.
@@ -97,7 +98,7 @@ func (r responseReader) read() (*http.Response, error) {
 			return nil, errHeadTooBig
 		}
 		if err != nil {
-			return nil, errors.New(plain(err.Error())) // it may quote what the proxy has said
+			return nil, errMalformed // err may quote what the proxy has said, and that may be our own credentials
 		}
 		if response.StatusCode/100 != 1 {
 			return response, nil
