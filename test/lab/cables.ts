@@ -41,6 +41,11 @@ export function cableBatch(host: HostName, holderPid: number): string {
   return `${lines.join("\n")}\n`;
 }
 
+/** `ip -batch` lines that take a host's cables away. */
+export function unplugBatch(host: HostName): string {
+  return hosts[host].ports.map((port) => `link del ${plugOf(host, port.device)}\n`).join("");
+}
+
 /** `ip -batch` lines for the host's own side. */
 export function addressBatch(host: HostName): string {
   const plan = hosts[host];

@@ -1,6 +1,6 @@
 import { chmod, chown, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { groupLines, passwdLines, people, withoutOurs } from "./people.ts";
+import { groupLines, passwdLines, people, personNamed, withoutOurs } from "./people.ts";
 import { addressOf, type HostName, hosts } from "./topology.ts";
 
 /** Where the lab keeps everything, in its own tmpfs. Not visible from any host. */
@@ -38,6 +38,12 @@ export async function makeDisk(host: HostName): Promise<void> {
     const home = join(directory, "disk/home", person.name);
     await makeDirectory(home, 0o700);
     await chown(home, person.uid, person.uid);
+  }
+  if (host.startsWith("router")) {
+    const { uid } = personNamed("anslut-router");
+    const state = join(directory, "disk/var-lib/anslut-router"); // as its package would
+    await makeDirectory(state, 0o700);
+    await chown(state, uid, uid);
   }
   await makeDirectory(join(directory, "etc"), 0o755);
   await writeFile(join(directory, "etc/hosts"), hostsFile(host));

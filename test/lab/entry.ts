@@ -43,7 +43,7 @@ export function entryInto(holderPid: number, plan: EntryPlan, desktop: Readonly<
       `--target=${holderPid}`,
       ...["--net", "--mount", "--uts", "--"],
       ...(person.uid === 0 ? [] : ["setpriv", ...become, "--"]),
-      ...["env", `--chdir=${plan.cwd ?? (person.home === "/nonexistent" ? "/" : person.home)}`, "--"],
+      ...["env", `--chdir=${plan.cwd ?? (isHome(person.home) ? person.home : "/")}`, "--"],
       ...plan.argv,
     ],
     env: {
@@ -53,9 +53,14 @@ export function entryInto(holderPid: number, plan: EntryPlan, desktop: Readonly<
       LOGNAME: person.name,
       SHELL: person.shell,
       LANG: "C.UTF-8",
-      ...(person.home.startsWith("/home/") ? { XDG_RUNTIME_DIR: `/run/user/${person.uid}` } : {}),
+      ...(isHome(person.home) && person.uid !== 0 ? { XDG_RUNTIME_DIR: `/run/user/${person.uid}` } : {}),
       ...desktop,
       ...plan.env,
     },
   };
+}
+
+/** System users have no home to start in. */
+function isHome(path: string): boolean {
+  return path === "/root" || path.startsWith("/home/");
 }

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { readdir, readlink } from "node:fs/promises";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { addressBatch, cableBatch } from "./cables.ts";
+import { addressBatch, cableBatch, unplugBatch } from "./cables.ts";
 import { clearMemory, hostDirectory } from "./disk.ts";
 import { run } from "./run.ts";
 import { type HostName, hosts } from "./topology.ts";
@@ -14,13 +14,17 @@ export interface Holder {
   readonly process: ChildProcess;
 }
 
-/** Settings that a booted machine has; IPv6 stays out of the lab's cables. */
+/**
+ * Settings that a booted machine has; IPv6 stays out of the lab's cables. Without the last one Linux answers a
+ * rejected packet only once a second, so that every second attempt of a test would look like silence.
+ */
 const bootScript = `
 set -eu
 for device in "$@"; do
   [ ! -e /proc/sys/net/ipv6 ] || echo 1 >/proc/sys/net/ipv6/conf/$device/disable_ipv6
 done
 echo '0 2147483647' >/proc/sys/net/ipv4/ping_group_range
+echo 0 >/proc/sys/net/ipv4/icmp_ratelimit
 ip -batch -
 `;
 
@@ -53,7 +57,7 @@ export async function powerUp(host: HostName, rules: string): Promise<Holder> {
  * itself; with the last one its interfaces are gone. A host's processes are known by their UTS namespace, which
  * nothing in here ever leaves.
  */
-export async function powerDown(holder: Holder): Promise<void> {
+export async function powerDown(host: HostName, holder: Holder): Promise<void> {
   const own = await readlink(`/proc/${holder.pid}/ns/uts`);
   const ended = once(holder.process, "exit");
   for (let killed = 1; killed > 0; ) {
@@ -65,6 +69,8 @@ export async function powerDown(holder: Holder): Promise<void> {
     }
   }
   await ended;
+  // The kernel takes its time to clear a namespace, but this end of the cables goes at once. It may have been faster.
+  await run("ip", ["-force", "-batch", "-"], { input: unplugBatch(host) }).catch(() => {});
 }
 
 /** A dead process whose parent has not looked yet has no namespaces any more, so it is not met a second time. */

@@ -31,6 +31,7 @@ export class LabProcess {
     this.exited = new Promise((resolve, reject) => {
       const fail = (error: Error): void => {
         this.#endOutput();
+        socket.destroy();
         reject(error);
       };
       socket.on("error", fail);

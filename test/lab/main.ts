@@ -11,6 +11,7 @@ import { runHere } from "./terminal.ts";
 
 try {
   process.exitCode = await main(readArguments(process.argv.slice(2)));
+  process.stdin.destroy(); // whoever holds the other end need not have closed it
 } catch (error) {
   process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
   process.exitCode = 1;
@@ -34,10 +35,10 @@ async function shell(args: OpenArguments): Promise<number> {
   const lab = await open(args);
   process.stdout.write(overview(lab));
   if (!process.stdin.isTTY) {
-    // Nobody to type: it stands until it is ended, by a signal or by the end of stdin.
+    // Nobody to type: it stands until stdin ends, or we do.
     process.stdin.on("end", () => void lab.close()).resume();
     await lab.ended;
-    return 0;
+    return process.stdin.readableEnded ? 0 : 1;
   }
   await runHere(lab, { host: "laptop", user: "tech", argv: ["bash"], env: lab.description.variables });
   await lab.close();
@@ -60,8 +61,8 @@ async function execute(args: Extract<Arguments, { readonly does: "exec" }>): Pro
   return runHere(lab, { host: args.host, user: args.user, argv: args.argv, env: description.variables });
 }
 
-async function open(args: OpenArguments, scriptDirectory?: string): Promise<Lab> {
-  const lab = await openLab({
+function open(args: OpenArguments, scriptDirectory?: string): Promise<Lab> {
+  return openLab({
     office: args.office,
     proxy: args.proxy,
     roundTripMs: { office: args.roundTripMs },
@@ -69,8 +70,4 @@ async function open(args: OpenArguments, scriptDirectory?: string): Promise<Lab>
     ...(args.share === undefined ? {} : { share: args.share }),
     ...(scriptDirectory === undefined ? {} : { scripts: scriptDirectory }),
   });
-  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
-    process.on(signal, () => void lab.close());
-  }
-  return lab;
 }

@@ -31,7 +31,10 @@ async function runOnPipes(lab: Lab, plan: EntryPlan): Promise<number> {
   started.stdin.on("error", () => {}); // it may end without reading
   process.stdin.pipe(started.stdin);
   const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
-  const passOn = (name: NodeJS.Signals): void => started.signal(name);
+  const passOn = (name: NodeJS.Signals): void => {
+    started.signal(name);
+    for (const each of signals) process.off(each, passOn); // a second one is for us, and ends all
+  };
   for (const name of signals) process.on(name, passOn);
   const flushed = [copy(started.stdout, process.stdout), copy(started.stderr, process.stderr)];
   const status = await started.exited;

@@ -80,7 +80,7 @@ export class World {
     if (holder === undefined) return;
     this.#holders.delete(host);
     this.#daemons.delete(host);
-    await powerDown(holder);
+    await powerDown(host, holder);
   }
 
   async setFirewall(firewall: FirewallName, proxy: ProxyKind): Promise<void> {

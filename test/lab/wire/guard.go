@@ -32,17 +32,9 @@ func guard(args []string) error {
 	if len(args) < 3 || args[1] != "--" {
 		return errors.New("usage: guard <pid,pid,…> -- command …")
 	}
-	var watched []pollFd
-	for _, text := range strings.Split(args[0], ",") {
-		pid, err := strconv.Atoi(text)
-		if err != nil {
-			return fmt.Errorf("pid %q: %w", text, err)
-		}
-		fd, _, errno := syscall.Syscall(sysPidfdOpen, uintptr(pid), 0, 0)
-		if errno != 0 {
-			return fmt.Errorf("process %d is gone already: %w", pid, errno)
-		}
-		watched = append(watched, pollFd{fd: int32(fd), events: pollIn})
+	watched, err := openPids(args[0])
+	if err != nil {
+		return err
 	}
 
 	// Pdeathsig follows the thread that forked, so that thread must not end before us.
@@ -70,11 +62,46 @@ func guard(args []string) error {
 	return nil
 }
 
+// await returns when one of the named processes has ended and nothing of it is left, which for the first process of a
+// pid namespace means: nothing of that namespace.
+//
+//	wire await 12,34
+func await(args []string) error {
+	if len(args) != 1 {
+		return errors.New("usage: await <pid,pid,…>")
+	}
+	watched, err := openPids(args[0])
+	if errors.Is(err, syscall.ESRCH) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	waitForAny(watched)
+	return nil
+}
+
+func openPids(list string) ([]pollFd, error) {
+	var fds []pollFd
+	for _, text := range strings.Split(list, ",") {
+		pid, err := strconv.Atoi(text)
+		if err != nil {
+			return nil, fmt.Errorf("pid %q: %w", text, err)
+		}
+		fd, _, errno := syscall.Syscall(sysPidfdOpen, uintptr(pid), 0, 0)
+		if errno != 0 {
+			return nil, fmt.Errorf("open process %d: %w", pid, errno)
+		}
+		fds = append(fds, pollFd{fd: int32(fd), events: pollIn})
+	}
+	return fds, nil
+}
+
 // waitForAny returns when one of the pidfds becomes readable, that is, when its process has ended.
 func waitForAny(fds []pollFd) {
 	for {
-		n, _, errno := syscall.Syscall6(syscall.SYS_PPOLL, uintptr(unsafe.Pointer(&fds[0])), uintptr(len(fds)), 0, 0, 0, 0)
-		if errno != syscall.EINTR || n > 0 && errno == 0 {
+		_, _, errno := syscall.Syscall6(syscall.SYS_PPOLL, uintptr(unsafe.Pointer(&fds[0])), uintptr(len(fds)), 0, 0, 0, 0)
+		if errno != syscall.EINTR {
 			return
 		}
 	}

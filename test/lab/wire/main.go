@@ -10,6 +10,7 @@ import (
 
 var commands = map[string]func(args []string) error{
 	"guard":   guard,
+	"await":   await,
 	"line":    line,
 	"tlsgate": tlsGate,
 	"plc":     plc,
@@ -18,7 +19,7 @@ var commands = map[string]func(args []string) error{
 
 func main() {
 	if len(os.Args) < 2 || commands[os.Args[1]] == nil {
-		fmt.Fprintln(os.Stderr, "usage: wire guard|line|tlsgate|plc|hmi …")
+		fmt.Fprintln(os.Stderr, "usage: wire guard|await|line|tlsgate|plc|hmi …")
 		os.Exit(2)
 	}
 	if err := commands[os.Args[1]](os.Args[2:]); err != nil {
