@@ -1,4 +1,4 @@
-import type { Static, TObject, TProperties, TSchema } from "typebox";
+import type { Static, TEnum, TObject, TProperties, TSchema } from "typebox";
 import { Type } from "typebox";
 import { Compile } from "typebox/compile";
 
@@ -13,8 +13,11 @@ export function nullable<Schema extends TSchema>(schema: Schema) {
 }
 
 /** A closed list of words. */
-export function oneOf<const Words extends readonly string[]>(words: Words) {
-  return Type.Enum([...words] as { -readonly [Index in keyof Words]: Words[Index] });
+export function oneOf<const Words extends readonly string[]>(
+  words: Words,
+): TEnum<{ -readonly [Index in keyof Words]: Words[Index] }> {
+  // Inferred, the words would be lost: Enum's own type parameter widens them to string.
+  return Type.Enum<{ -readonly [Index in keyof Words]: Words[Index] }>([...words] as never);
 }
 
 /** What came over a wire is not what the contract says. `where` is a JSON pointer into the value. */
