@@ -67,7 +67,8 @@ func Start(as User, path string, arguments ...string) (*Child, error) {
 	if err != nil {
 		return nil, fmt.Errorf("start %s: %w", path, err)
 	}
-	command.Stdout, command.Stderr = writer, writer
+	// What it cries when it dies belongs into the service's journal, not between the lines of its protocol.
+	command.Stdout, command.Stderr = writer, os.Stderr
 	err = command.Start()
 	writer.Close()
 	if err != nil {

@@ -213,7 +213,10 @@ func expectFailed(t *testing.T, reports []ipc.RelayReport, cause ipc.Cause) {
 func TestRealPeersAndWhatTheyAreCalled(t *testing.T) {
 	whole := listen(t, echo)
 	cut := listen(t, func(conn *net.TCPConn) { _, _ = conn.Read(make([]byte, 1)) })
-	reset := listen(t, func(conn *net.TCPConn) { _ = conn.SetLinger(0) })
+	reset := listen(t, func(conn *net.TCPConn) {
+		_, _ = conn.Read(make([]byte, 1))
+		_ = conn.SetLinger(0)
+	})
 	mute := listen(t, func(conn *net.TCPConn) { _, _ = io.Copy(io.Discard, conn) })
 	ending := listen(t, func(conn *net.TCPConn) { _, _ = io.ReadFull(conn, make([]byte, len(hello))) })
 	overTLS, noALPN := wrapped(t, ipc.TunnelALPN), wrapped(t, "http/1.1")
