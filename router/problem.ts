@@ -1,6 +1,4 @@
-import type en from "../resources/locales/router.en.json" with { type: "json" };
-
-export type ProblemKey = keyof typeof en.problems;
+import type { ProblemKey } from "./catalogue.ts";
 
 /** Exit codes of `anslut-router`. `notConnected` is what `status` answers, as `systemctl status` does. */
 export const exitCodes = { done: 0, failed: 1, usage: 2, notConnected: 3 } as const;

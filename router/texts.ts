@@ -2,23 +2,12 @@ import i18next from "i18next";
 import ICU from "i18next-icu";
 import type { Cause } from "../contract/causes.ts";
 import { languages } from "../contract/constants.ts";
-import deShared from "../resources/locales/de.json" with { type: "json" };
-import enShared from "../resources/locales/en.json" with { type: "json" };
-import de from "../resources/locales/router.de.json" with { type: "json" };
-import en from "../resources/locales/router.en.json" with { type: "json" };
-import sv from "../resources/locales/router.sv.json" with { type: "json" };
-import svShared from "../resources/locales/sv.json" with { type: "json" };
+import { catalogues } from "./catalogue.ts";
 import type { RouterProblem } from "./problem.ts";
 import type { Warning } from "./warnings.ts";
 
 type Language = (typeof languages)[number];
 type Values = Readonly<Record<string, string>>;
-
-const catalogues = {
-  en: { ...en, causes: enShared.causes },
-  de: { ...de, causes: deShared.causes },
-  sv: { ...sv, causes: svShared.causes },
-} satisfies Record<Language, object>;
 
 /** What the program says, in one language. */
 export interface Texts {
@@ -57,4 +46,3 @@ export async function loadTexts(language: Language): Promise<Texts> {
     advice: (cause, portal) => ofCause(`causes.${cause}.advice`, portal),
   };
 }
-

@@ -1,12 +1,12 @@
 import { readFile } from "node:fs/promises";
 import { formatNetwork } from "../app/core/networks.ts";
-import type en from "../resources/locales/router.en.json" with { type: "json" };
+import type { WarningKey } from "./catalogue.ts";
 import type { ServedLan } from "./firewall/plan.ts";
 import { isBehind, type StandingNetwork } from "./interfaces.ts";
 
 /** What keeps technicians from a LAN although the tunnel stands, or may. */
 export interface Warning {
-  readonly warning: keyof typeof en.warnings;
+  readonly warning: WarningKey;
   readonly values: Readonly<Record<string, string>>;
 }
 

@@ -1,6 +1,5 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { Static } from "typebox";
 import { ContractError, closed, decoder, nullable, oneOf } from "../../contract/decoder.ts";
 import { Pins } from "../../contract/portal.ts";
 import { Host, Id, Pem, Port, Secret, Sha256, text } from "../../contract/values.ts";
@@ -27,9 +26,8 @@ export const Credentials = closed({
   /** Key of the way that carried the last tunnel (app/core/ways.ts). */
   way: nullable(text(600)),
 });
-export type Credentials = Static<typeof Credentials>;
-
 const decodeCredentials = decoder("credentials", Credentials);
+export type Credentials = ReturnType<typeof decodeCredentials>;
 
 /** The credentials on disk. `change` is durable before it returns; what it does not name stays. */
 export class CredentialStore {

@@ -1,8 +1,8 @@
+import type { Network } from "../../app/core/networks.ts";
+import { covers, overlaps, parseNetwork } from "../../app/core/networks.ts";
 import { standInPool } from "../../contract/constants.ts";
 import type { Slice } from "../../contract/helper.ts";
 import type { RouterTicket } from "../../contract/portal.ts";
-import type { Network } from "../../app/core/networks.ts";
-import { covers, overlaps, parseNetwork } from "../../app/core/networks.ts";
 import { type InterfaceName, isInterfaceName, tunnelPrefix } from "../interface-name.ts";
 
 export type RouterLan = RouterTicket["lans"][number];

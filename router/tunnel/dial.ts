@@ -2,6 +2,7 @@ import { planWays } from "../../app/core/ways.ts";
 import type { Clock } from "../../app/dial/clock.ts";
 import { type HelperClient, openHelper } from "../../app/dial/helper-client.ts";
 import type { HelperProgram } from "../../app/dial/helper-program.ts";
+import { connectCall } from "../../app/dial/ticket.ts";
 import { CauseError, type Failure } from "../../contract/causes.ts";
 import type { Connect, HelperEvent, Slice } from "../../contract/helper.ts";
 import type { RouterTicket } from "../../contract/portal.ts";
@@ -53,7 +54,7 @@ export async function dial(options: DialOptions): Promise<Tunnel> {
     const ticket = await options.ticket();
     if (options.signal.aborted) throw new CauseError("cancelled");
     const ways = waysOf(ticket, options);
-    const opened = Promise.all([helper.ask(connectCall(ticket, ways, options)), steps.addressed]);
+    const opened = Promise.all([helper.ask(connectCall(ticket.ticket, ways, options.identity())), steps.addressed]);
     const [, { slice, adapter }] = await Promise.race([opened, failing(ended), limit(options), cancel(options.signal)]);
     const way = ways[steps.way] ?? ways[0];
     if (way === undefined) throw new CauseError("internal", "the helper won by no way");
@@ -118,18 +119,6 @@ function waysOf(ticket: RouterTicket, { rememberedWay, wrapName }: DialOptions):
   return planWays({ endpoints, routes: [{ kind: "direct" }], wrapName, remembered: rememberedWay });
 }
 
-function connectCall({ ticket }: RouterTicket, ways: readonly Way[], options: DialOptions): Omit<Connect, "id"> {
-  return {
-    type: "connect",
-    ticket: ticket.id,
-    ways: [...ways],
-    server: ticket.server,
-    credentials: ticket.credentials,
-    identity: options.identity(),
-    addressing: { kind: "pushed", slices: ticket.slices },
-  };
-}
-
 async function routeAlso(helper: HelperClient, networks: readonly string[]): Promise<readonly string[]> {
   const { routes } = await helper.ask({ type: "setRoutes", networks: [...networks] });
   return routes.filter(({ state }) => state !== "set").map(({ network }) => network);
@@ -159,4 +148,3 @@ async function cancel(signal: AbortSignal): Promise<never> {
   await aborted(signal);
   throw new CauseError("cancelled");
 }
-

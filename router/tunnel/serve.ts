@@ -134,7 +134,8 @@ class Session {
     if (tunnel === undefined) return;
     const others = tunnel.ticket.ticket.slices.map(({ network }) => network).filter((n) => n !== tunnel.slice.network);
     if (others.length === 0) return;
-    for (const network of await tunnel.route(others)) await this.#warn({ warning: "sliceUnrouted", values: { network } });
+    for (const network of await tunnel.route(others))
+      await this.#warn({ warning: "sliceUnrouted", values: { network } });
   }
 
   async #take(event: HelperEvent): Promise<void> {
