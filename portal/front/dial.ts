@@ -1,0 +1,179 @@
+import type { Socket } from "node:net";
+import { connect } from "node:net";
+import type { TicketMetadata } from "../../contract/ticket.ts";
+import { parseServerKey, wrapKey } from "../tls-crypt/key.ts";
+import { withWrapped } from "./first-packet.ts";
+import type { Ends } from "./proxy-header.ts";
+import { splice } from "./splice.ts";
+import type { WebLink } from "./web-link.ts";
+
+/** One of the connections that bring the same first packet: the port race of one client. */
+export interface Contender {
+  readonly socket: Socket;
+  readonly ends: Ends;
+  /** What the client sent behind its first packet. */
+  readonly rest: Uint8Array;
+}
+
+/** Whose first packet it is, proven. */
+export interface Proven {
+  readonly metadata: TicketMetadata;
+  readonly kc: Uint8Array;
+  /** The packet up to its WKc. */
+  readonly head: Uint8Array;
+}
+
+interface Destination {
+  readonly id: number;
+  readonly address: string;
+  readonly port: number;
+  readonly packet: Uint8Array;
+}
+
+interface Held {
+  readonly contender: Contender;
+  readonly release: () => Contender;
+}
+
+/** Our address on the links to the accounts' namespaces. */
+const sourceAddress = "169.254.64.1";
+const maxHeld = 8;
+const maxHeldBytes = 16_384;
+
+/**
+ * One dial. Of several connections with the same first packet the first is carried; the others are held without an answer and
+ * closed once the first is established. When its caller hangs up before anything was answered, the next takes its place.
+ */
+export class Dial {
+  readonly #proven: Proven;
+  readonly #link: WebLink;
+  readonly #onEnd: () => void;
+  readonly #held: Held[] = [];
+  #destination: Destination | undefined;
+  #carried: Socket | undefined;
+  #server: Socket | undefined;
+  #received = 0;
+  #sent = 0;
+  #isOver = false;
+
+  constructor(proven: Proven, link: WebLink, onEnd: () => void) {
+    this.#proven = proven;
+    this.#link = link;
+    this.#onEnd = onEnd;
+  }
+
+  get ticket(): string {
+    return this.#proven.metadata.ticket;
+  }
+
+  /** Asks web, and carries `contender` when it may. */
+  async start(contender: Contender): Promise<void> {
+    this.#carried = contender.socket;
+    const { caller, callerPort, calledPort } = contender.ends;
+    const request = { metadata: this.#proven.metadata, caller, callerPort, port: calledPort };
+    const { id, answer } = await this.#link.admit(request);
+    if (answer?.type !== "admitted" || this.#isOver) return this.end();
+    const wrapped = wrapKey(parseServerKey(answer.accountKey), this.#proven.kc, new Uint8Array(0));
+    const packet = withWrapped(this.#proven.head, wrapped);
+    this.#destination = { id, address: answer.address, port: answer.port, packet };
+    this.#carry(contender);
+  }
+
+  /** One more connection of the same race. */
+  join(contender: Contender): void {
+    if (this.#isOver || this.#held.length >= maxHeld) contender.socket.destroy();
+    else this.#held.push(hold(contender, (lost) => this.#forget(lost)));
+  }
+
+  /** Ends everything of this dial. */
+  end(): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.#closeHeld();
+    this.#carried?.destroySoon();
+    this.#server?.destroy();
+    this.#count();
+    if (this.#destination !== undefined) this.#link.ended(this.#destination.id, this.#received, this.#sent);
+    this.#onEnd();
+  }
+
+  #carry(contender: Contender): void {
+    const { socket, rest } = contender;
+    const destination = this.#destination;
+    this.#carried = socket;
+    if (destination === undefined) return;
+    if (socket.destroyed) {
+      this.#next();
+      return;
+    }
+    const { address, port } = destination;
+    const server = connect({ host: address, port, localAddress: sourceAddress, noDelay: true, allowHalfOpen: true });
+    this.#server = server;
+    let isAnswered = false;
+    server.on("error", () => server.destroy());
+    server.once("connect", () => {
+      this.#link.opened(destination.id, server.localPort ?? 0);
+      server.write(destination.packet);
+      if (rest.length > 0) server.write(rest);
+      splice(socket, server);
+    });
+    server.once("data", () => {
+      isAnswered = true;
+      socket.once("data", () => this.#closeHeld());
+    });
+    server.once("close", () => (isAnswered || !socket.destroyed ? this.end() : this.#next()));
+    socket.once("close", () => server.destroySoon());
+  }
+
+  /** The one that was carried is gone unanswered: the next contender takes its place. */
+  #next(): void {
+    this.#count();
+    this.#server = undefined;
+    const next = this.#held.shift();
+    if (next === undefined || this.#isOver) this.end();
+    else this.#carry(next.release());
+  }
+
+  #count(): void {
+    this.#received += this.#server?.bytesWritten ?? 0;
+    this.#sent += this.#server?.bytesRead ?? 0;
+  }
+
+  #forget(lost: Held): void {
+    const at = this.#held.indexOf(lost);
+    if (at >= 0) this.#held.splice(at, 1);
+  }
+
+  #closeHeld(): void {
+    for (const held of this.#held.splice(0)) held.contender.socket.destroy();
+  }
+}
+
+/** Keeps a connection without an answer, and reads on so that its end is seen: a paused socket never tells. */
+function hold(contender: Contender, onLost: (held: Held) => void): Held {
+  const { socket } = contender;
+  let rest = Buffer.from(contender.rest);
+  const take = (chunk: Buffer) => {
+    rest = Buffer.concat([rest, chunk]);
+    if (rest.length > maxHeldBytes) socket.destroy();
+  };
+  const lose = () => {
+    socket.destroy();
+    onLost(held);
+  };
+  const held: Held = {
+    contender,
+    release: () => {
+      socket.pause();
+      socket.off("data", take);
+      socket.off("end", lose);
+      socket.off("close", lose);
+      return { ...contender, rest };
+    },
+  };
+  socket.on("data", take);
+  socket.on("end", lose);
+  socket.on("close", lose);
+  socket.resume();
+  return held;
+}
