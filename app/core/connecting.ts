@@ -19,6 +19,7 @@ type ConnectingEvent = Extract<
       | "occupantsChanged"
       | "connectAsked"
       | "intentOpened"
+      | "connectionRestored"
       | "connectFailed"
       | "routesAnswered"
       | "routesFailed"
@@ -40,7 +41,9 @@ export function reduceConnecting(model: Model, event: ConnectingEvent, moment: M
     case "connectAsked":
       return request(model, { machine: event.machine, name: event.name, wish: event.wish });
     case "intentOpened":
-      return to(opened(model, event.intent));
+      return to(opened(model, event.intent, null));
+    case "connectionRestored":
+      return to(opened(model, event.intent, event.wish));
     case "connectFailed":
       return to(
         change(model, event.machine, (connection) =>
@@ -84,12 +87,13 @@ function request(
 }
 
 // Both the answer to our own request and the portal's event name the intent; the second one changes nothing.
-function opened(model: Model, intent: Intent): Model {
+function opened(model: Model, intent: Intent, restored: ConnectWish | null): Model {
   if (model.tunnel === null || intent.tunnel !== model.tunnel.ticket) return model;
   const known = model.connections.find((connection) => connection.machine === intent.machine);
   if (known?.phase.at === "closing") return model;
   if (known?.intent?.id === intent.id && known.phase.at !== "requested") return model;
-  const wish = known?.wish ?? { networks: intent.networks.map(({ network }) => network), orderNumber: "", reason: "" };
+  const wish = restored ??
+    known?.wish ?? { networks: intent.networks.map(({ network }) => network), orderNumber: "", reason: "" };
   const connection: MachineConnection = {
     machine: intent.machine,
     name: intent.machineName,

@@ -1,5 +1,5 @@
 import type { Failure } from "../../contract/causes.ts";
-import type { Session } from "../../contract/state.ts";
+import type { Endpoint, Session, Tunnel } from "../../contract/state.ts";
 import { reconnectDelayMs } from "./backoff.ts";
 import { forgetAll, requestAll, suspendAll } from "./connection-list.ts";
 import type { AgentEvent, Moment } from "./events.ts";
@@ -26,7 +26,8 @@ type DiallingEvent = Extract<
       | "tunnelClosed"
       | "hungUp"
       | "tunnelResumed"
-      | "foreignTunnelFound";
+      | "foreignTunnelFound"
+      | "takeOverAnswered";
   }
 >;
 
@@ -63,24 +64,11 @@ export function reduceDialling(model: Model, event: DiallingEvent, moment: Momen
     case "hungUp":
       return hungUp(model);
     case "tunnelResumed":
-      return to(
-        {
-          ...model,
-          tunnel: event.tunnel,
-          endpoint: event.endpoint,
-          wanted: true,
-          established: true,
-          session: { state: "addressing", endpoint: event.endpoint },
-        },
-        { type: "probeGateway" },
-      );
+      return resumed(model, event.tunnel, event.endpoint);
     case "foreignTunnelFound":
-      if (model.session.state !== "signedIn" && model.session.state !== "dialling") return to(model);
-      return to({
-        ...model,
-        session: { state: "asking", question: { about: "takeOver", ticket: event.ticket } },
-        pending: "dial",
-      });
+      return foreign(model, event.ticket);
+    case "takeOverAnswered":
+      return takeOver(model, event.accept);
   }
 }
 
@@ -92,6 +80,28 @@ export function dialNow(model: Model): Reduction {
     { type: "cancelRetry" },
     { type: "startTunnel" },
   );
+}
+
+// Whether it carries anything the echo must show first.
+function resumed(model: Model, tunnel: Tunnel, endpoint: Endpoint): Reduction {
+  const session: Session = { state: "addressing", endpoint };
+  const state: Model = { ...model, tunnel, endpoint, wanted: true, established: true, pending: null, session };
+  return to(state, { type: "probeGateway" });
+}
+
+function foreign(model: Model, ticket: string): Reduction {
+  if (model.session.state !== "dialling") return to(model);
+  return to({ ...model, session: { state: "asking", question: { about: "takeOver", ticket } }, pending: "dial" });
+}
+
+function takeOver(model: Model, accept: boolean): Reduction {
+  const { session } = model;
+  if (session.state !== "asking" || session.question.about !== "takeOver") return to(model);
+  if (!accept) {
+    return to({ ...model, session: { state: "hangingUp", next: "dial" }, pending: null }, { type: "closeTunnel" });
+  }
+  const dialling: Session = { state: "dialling", endpoint: null, attempt: 1 };
+  return to({ ...model, session: dialling, pending: null }, { type: "adoptTunnel", ticket: session.question.ticket });
 }
 
 function hangUp(model: Model): Reduction {

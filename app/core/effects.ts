@@ -10,6 +10,8 @@ export type Effect =
   /** Ticket and helper; a tunnel that the helper still has is closed first. */
   | { readonly type: "startTunnel" }
   | { readonly type: "closeTunnel" }
+  /** Go on with the tunnel that the person was asked about. */
+  | { readonly type: "adoptTunnel"; readonly ticket: string }
   | { readonly type: "scheduleRetry"; readonly delayMs: number }
   | { readonly type: "cancelRetry" }
   /** Ask the gateway at once rather than at the next turn. */

@@ -35,6 +35,7 @@ export type AgentEvent =
   /** The helper has our own tunnel still, after it or the agent was away. */
   | { readonly type: "tunnelResumed"; readonly tunnel: Tunnel; readonly endpoint: Endpoint }
   | { readonly type: "foreignTunnelFound"; readonly ticket: string }
+  | { readonly type: "takeOverAnswered"; readonly accept: boolean }
   // this computer
   | { readonly type: "networkLost" }
   | { readonly type: "networkFound" }
@@ -46,6 +47,8 @@ export type AgentEvent =
   // machines
   | { readonly type: "connectAsked"; readonly machine: string; readonly name: string; readonly wish: ConnectWish }
   | { readonly type: "intentOpened"; readonly intent: Intent }
+  /** A connection of an agent before us, in the tunnel that we took back from it. */
+  | { readonly type: "connectionRestored"; readonly intent: Intent; readonly wish: ConnectWish }
   | { readonly type: "connectFailed"; readonly machine: string; readonly failure: Failure }
   | { readonly type: "routesAnswered"; readonly routes: readonly RouteResult[] }
   | { readonly type: "routesFailed"; readonly networks: readonly string[]; readonly failure: Failure }

@@ -22,8 +22,6 @@ export function canDial({ session, identity }: Shown): boolean {
     case "reconnecting":
     case "suspended":
       return true;
-    case "asking":
-      return session.question.about === "takeOver";
     default:
       return false;
   }

@@ -45,6 +45,7 @@ function reduceOne(model: Model, event: AgentEvent, moment: Moment): Reduction {
     case "hungUp":
     case "tunnelResumed":
     case "foreignTunnelFound":
+    case "takeOverAnswered":
       return reduceDialling(model, event, moment);
     case "networkLost":
     case "networkFound":
@@ -59,6 +60,7 @@ function reduceOne(model: Model, event: AgentEvent, moment: Moment): Reduction {
     case "occupantsChanged":
     case "connectAsked":
     case "intentOpened":
+    case "connectionRestored":
     case "connectFailed":
     case "routesAnswered":
     case "routesFailed":

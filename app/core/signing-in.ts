@@ -32,14 +32,23 @@ export function reduceSigningIn(model: Model, event: SigningInEvent): Reduction 
     case "questionDeclined":
       return declined(model, event.failure);
     case "signInSucceeded":
-      return to({ ...model, session: { state: "signedIn" }, identity: event.identity, pending: null, notice: null });
+      return rest({ ...model, identity: event.identity, pending: null, notice: null });
     case "signInFailed":
-      return to({ ...signedOut(model), notice: event.failure });
+      return model.tunnel
+        ? rest({ ...model, notice: event.failure })
+        : to({ ...signedOut(model), notice: event.failure });
     case "signOutAsked":
       return leave(model, "tell");
     case "sessionEnded":
       return leave({ ...model, notice: event.failure }, "known");
   }
+}
+
+// A restarted agent may have taken its tunnel back before anybody signed in anew: then that is what goes on.
+function rest(model: Model): Reduction {
+  const { tunnel, endpoint } = model;
+  if (tunnel === null || endpoint === null) return to({ ...model, session: { state: "signedIn" } });
+  return to({ ...model, session: { state: "addressing", endpoint } }, { type: "probeGateway" });
 }
 
 function answered(model: Model): Reduction {
@@ -53,7 +62,7 @@ function answered(model: Model): Reduction {
 
 function declined(model: Model, failure: Reduction["state"]["notice"] & object): Reduction {
   if (model.session.state !== "asking") return to(model);
-  if (model.pending === "signIn") return to({ ...signedOut(model), notice: failure });
+  if (model.pending === "signIn") return reduceSigningIn(model, { type: "signInFailed", failure });
   const session = { state: "failed", failure, retryable: true } as const;
   return to({ ...model, session, pending: null, wanted: false, established: false });
 }

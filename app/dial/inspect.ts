@@ -4,6 +4,7 @@ import type { Static } from "typebox";
 import { CauseError } from "../../contract/causes.ts";
 import { type About, decodeAbout } from "../../contract/portal.ts";
 import type { RelayReport, Way } from "../../contract/relay.ts";
+import type { Shown } from "./certificate.ts";
 import { fingerprintOf, nameOf, pinOf } from "./certificate.ts";
 import type { HelperProgram } from "./helper-program.ts";
 import { secureContext } from "./pinned-agent.ts";
@@ -15,8 +16,8 @@ import { handshake } from "./tls-stream.ts";
 export interface Inspection {
   /** Whether this computer's trust store vouches for chain and name. */
   readonly systemTrust: boolean;
-  /** What is wrong with it for the system; null: nothing. */
-  readonly fault: string | null;
+  /** What the handshake showed; `fault` is judged by the system's trust store alone. */
+  readonly shown: Shown;
   /** The self-signed certificate at the chain's end, if it was sent; the portal's own authority. */
   readonly authority: { readonly fingerprint: string; readonly pem: string } | null;
   readonly authorityName: string;
@@ -54,7 +55,7 @@ export async function inspectPortal(options: InspectOptions): Promise<Inspection
   try {
     return {
       systemTrust: shown.fault === null,
-      fault: shown.fault,
+      shown,
       authority: authorityOf(shown.chain),
       authorityName: nameOf(shown.chain.at(-1)?.issuer ?? leaf.issuer),
       pin: pinOf(leaf),

@@ -78,7 +78,7 @@ export class PortalClient {
     await this.#post("/logout", {}, decodeDone, signal);
   }
 
-  me(signal?: AbortSignal): Promise<Me> {
+  me(signal?: AbortSignal): Promise<Static<typeof Me>> {
     return this.#get("/me", decodeMe, signal);
   }
 

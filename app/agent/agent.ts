@@ -1,0 +1,175 @@
+import { join } from "node:path";
+import { paths as systemPaths } from "../../contract/constants.ts";
+import type { Clock } from "../dial/clock.ts";
+import type { HelperProgram } from "../dial/helper-program.ts";
+import { Doctor } from "./doctor.ts";
+import { EchoWatch } from "./echo-watch.ts";
+import { HelperLink } from "./helper-link.ts";
+import { Journal } from "./journal.ts";
+import { KeptFile } from "./kept-file.ts";
+import { LocalNetwork } from "./local-network.ts";
+import type { AgentLog } from "./log.ts";
+import { MachineList } from "./machine-list.ts";
+import { MachinesActor } from "./machines.ts";
+import { MergedLog } from "./merged-log.ts";
+import { decodeNetworkMemory, emptyNetworkMemory } from "./network-memory.ts";
+import type { AgentPaths } from "./paths.ts";
+import { makePerformer } from "./performer.ts";
+import { readPolicy } from "./policy.ts";
+import { PortalEvents } from "./portal-events.ts";
+import { Portals } from "./portals.ts";
+import { Proxies } from "./proxies.ts";
+import { ProxyRequests } from "./proxy-requests.ts";
+import { Requests } from "./requests.ts";
+import { Retry } from "./retry.ts";
+import type { Secrets } from "./secrets.ts";
+import { decodeSettings, initialSettings } from "./settings.ts";
+import { SignIn } from "./sign-in.ts";
+import { SleepWatch } from "./sleep-watch.ts";
+import { Store } from "./store.ts";
+import { TunnelActor } from "./tunnel.ts";
+import { decodeTunnelFile, noTunnel } from "./tunnel-file.ts";
+import { TunnelKeeper } from "./tunnel-keeper.ts";
+import { version } from "./version.ts";
+import { WayPlanner } from "./way-planner.ts";
+
+export interface AgentParts {
+  readonly paths: AgentPaths;
+  readonly policyPath?: string;
+  readonly program: HelperProgram;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly laptop: string;
+  readonly secrets: Secrets;
+  readonly log: AgentLog;
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly findProxy: (source: string, url: string) => Promise<string>;
+  readonly quit: () => void;
+}
+
+/** The agent without its socket: everything put together. */
+export interface Agent {
+  readonly store: Store;
+  readonly requests: Requests;
+  /** Looks around: keyring, helper, a tunnel that was left. */
+  start(): Promise<void>;
+  /** Hangs up, if there is something to hang up; resolves when nothing of it is left. */
+  rest(): Promise<void>;
+  /** Lets go of everything; a tunnel stays with the helper for its grace. */
+  close(): void;
+}
+
+export async function makeAgent(parts: AgentParts): Promise<Agent> {
+  const { paths, program, environment, secrets, log, clock, random, laptop } = parts;
+  const { logger } = log;
+  const onFault = (error: unknown): void => logger.warn({ err: error }, "fault");
+  const onMoved = (detail: string): void => {
+    logger.error({ detail }, "file set aside");
+    store.dispatch({ type: "noticed", failure: { cause: "diskFault", detail } });
+  };
+  const store = new Store(clock, random);
+  const policy = () => readPolicy(parts.policyPath ?? systemPaths.policy);
+  const [settings, memory, tunnelFile] = await Promise.all([
+    KeptFile.open({ path: paths.settings, decode: decodeSettings, initial: initialSettings, onMoved }),
+    KeptFile.open({
+      path: join(paths.stateDir, "networks.json"),
+      decode: decodeNetworkMemory,
+      initial: emptyNetworkMemory,
+      onMoved,
+    }),
+    KeptFile.open({ path: join(paths.stateDir, "tunnel.json"), decode: decodeTunnelFile, initial: noTunnel, onMoved }),
+  ]);
+  const proxies = new Proxies({ settings, policy, secrets, environment, findProxy: parts.findProxy });
+  const planner: WayPlanner = new WayPlanner({ proxies, memory, network: () => local.fingerprint, clock, onFault });
+  const portals: Portals = new Portals({ settings, policy, program, planner });
+  const signIn = new SignIn({
+    store,
+    settings,
+    portals,
+    proxies,
+    secrets,
+    policy,
+    laptop,
+    onSession: (link) => {
+      events.follow(link);
+      void local.refresh();
+    },
+  });
+  const helper = new HelperLink({
+    program,
+    client: `anslut-agent ${version}`,
+    clock,
+    onEvent: async (event) => {
+      if (event.type === "networkChanged") void local.refresh();
+      else if (event.type === "log") return;
+      else logger.info({ event }, "helper");
+      tunnel.take(event);
+    },
+    onHealth: (health) => store.dispatch({ type: "helperChanged", helper: health }),
+    onOpen: () => void local.refresh(),
+    onLost: () => void tunnel.reattach(),
+  });
+  const local: LocalNetwork = new LocalNetwork({ store, helper, portals, proxies });
+  const tunnel = new TunnelActor({
+    store,
+    helper,
+    portals,
+    planner,
+    proxies,
+    signIn,
+    policy,
+    laptop,
+    clock,
+    keptTicket: () => tunnelFile.value.tunnel?.ticket ?? null,
+  });
+  const machines = new MachinesActor({ store, helper, portals, onFault });
+  const events = new PortalEvents({ store, machines, signIn, clock, random, onFault });
+  const echo = new EchoWatch({ store, clock });
+  const retry = new Retry(store, clock);
+  const sleep = new SleepWatch(store, clock);
+  const journal = new Journal({ path: join(paths.stateDir, "history.jsonl"), store, clock, onFault });
+  const keeper = new TunnelKeeper({ store, file: tunnelFile, portals, signIn, tunnel, events, onFault });
+  store.observe((after, before, event) => {
+    if (event.type === "trafficCounted" || after === before) return;
+    logger.info({ event: event.type, session: after.session.state }, "event");
+  });
+  store.performWith(makePerformer({ signIn, events, tunnel, retry, echo, machines }));
+
+  const requests = new Requests({
+    store,
+    portals,
+    signIn,
+    machines,
+    machineList: new MachineList(portals, clock),
+    proxies: new ProxyRequests({ proxies, settings, environment }),
+    journal,
+    doctor: new Doctor({ store, helper, portals, proxies, settings, program, clock }),
+    log: new MergedLog(log, helper),
+    policy,
+    quit: parts.quit,
+  });
+
+  return {
+    store,
+    requests,
+    start: async () => {
+      const lookedAt = [secrets.available().then((keyring) => store.dispatch({ type: "keyringChanged", keyring }))];
+      const resumed = await keeper.restore();
+      await journal.recover(resumed).catch(onFault);
+      await Promise.all(lookedAt);
+      void portals.addPresets(AbortSignal.timeout(60_000)).catch(onFault);
+    },
+    rest: async () => {
+      store.dispatch({ type: "hangUpAsked" });
+      await store
+        .waitFor(({ session }) => session.state !== "hangingUp", AbortSignal.timeout(20_000))
+        .catch(() => undefined);
+      await tunnel.settled();
+    },
+    close: () => {
+      for (const part of [events, echo, retry, sleep]) part.stop();
+      helper.close();
+      portals.leave();
+    },
+  };
+}

@@ -1,0 +1,103 @@
+import type { Check, Diagnosis } from "../../contract/agent.ts";
+import { failureOf } from "../../contract/causes.ts";
+import { frontPorts } from "../../contract/constants.ts";
+import type { Way } from "../../contract/relay.ts";
+import type { Route } from "../core/ways.ts";
+import { planWays } from "../core/ways.ts";
+import type { Clock } from "../dial/clock.ts";
+import type { HelperProgram } from "../dial/helper-program.ts";
+import { checkHelper, checkName, checkTunnel, lookAlong } from "./doctor-checks.ts";
+import type { Language } from "./doctor-page.ts";
+import { makePage } from "./doctor-page.ts";
+import { checkClock, checkInspection, checkPortal, openingsFor, verdictOf } from "./doctor-verdict.ts";
+import type { RequestContext } from "./face-connection.ts";
+import type { HelperLink } from "./helper-link.ts";
+import type { KeptFile } from "./kept-file.ts";
+import { findPortal } from "./portal-link.ts";
+import type { Portals } from "./portals.ts";
+import type { Proxies } from "./proxies.ts";
+import type { Settings } from "./settings.ts";
+import type { Store } from "./store.ts";
+
+export interface DoctorOptions {
+  readonly store: Store;
+  readonly helper: HelperLink;
+  readonly portals: Portals;
+  readonly proxies: Proxies;
+  readonly settings: KeptFile<Settings>;
+  readonly program: HelperProgram;
+  readonly clock: Clock;
+}
+
+/** Finds out what keeps this computer from the portal, and writes the page that the customer's IT needs. */
+export class Doctor {
+  readonly #options: DoctorOptions;
+
+  constructor(options: DoctorOptions) {
+    this.#options = options;
+  }
+
+  /** `portal` null: the one in use, or the only one. A portal that was not added yet can be named too. */
+  async examine(portal: string | null, language: Language, context: RequestContext): Promise<Diagnosis> {
+    const { store, helper, settings, program, clock } = this.#options;
+    const { signal, progress } = context;
+    const shown = <Kind extends Check>(check: Kind): Kind => {
+      progress(check);
+      return check;
+    };
+    const host = portal ?? this.#options.portals.current?.host ?? this.#options.portals.choose(null).host;
+    const known = findPortal(settings.value, host);
+    const port = known?.port ?? 443;
+    const { routes, fault } = await this.#routes(host, port);
+    if (fault) shown(fault);
+    const ways = singleWays(host, port, routes);
+    const behindProxy = routes.some(({ kind }) => kind === "proxy");
+    const [first, second, looked] = await Promise.all([
+      checkHelper(helper, signal).then(shown),
+      checkName(host, behindProxy).then(shown),
+      Promise.all(
+        ways.map(async (way) => {
+          const look = await lookAlong(way, { host, port, program, signal });
+          shown(look.check);
+          return look;
+        }),
+      ),
+    ]);
+    const judged = [
+      checkPortal(host, looked),
+      checkInspection(known, looked),
+      checkClock(clock.nowMs(), looked),
+      checkTunnel(store.view),
+    ];
+    judged.forEach(shown);
+    const checks = [first, second, ...(fault ? [fault] : []), ...looked.map(({ check }) => check), ...judged];
+    const ask = openingsFor(ways, looked);
+    const inspected = judged.some(({ cause }) => cause === "tlsInspected");
+    const page = makePage(language, { portal: host, ask, checks, inspected, nowMs: clock.nowMs() });
+    return { checks: checks.slice(0, 64), verdict: verdictOf(checks), ask, page };
+  }
+
+  async #routes(
+    host: string,
+    port: number,
+  ): Promise<{ readonly routes: readonly Route[]; readonly fault: Check | null }> {
+    try {
+      return { routes: (await this.#options.proxies.routes(host, port)).routes, fault: null };
+    } catch (error) {
+      const { cause, detail } = failureOf(error);
+      const fault: Check = { check: "proxy", subject: "PAC", outcome: "bad", cause, elapsedMs: 0, detail };
+      return { routes: [{ kind: "direct" }], fault };
+    }
+  }
+}
+
+// Straight on every port, and through each proxy on the one that proxies commonly allow.
+function singleWays(host: string, port: number, routes: readonly Route[]): readonly Way[] {
+  const ports = [...new Set([port, 443, ...frontPorts])];
+  const endpoints = ports.map((each) => ({ host, port: each }));
+  const direct = planWays({ endpoints, routes: [{ kind: "direct" }], wrapName: null, remembered: null });
+  const proxied = routes.flatMap((route) =>
+    route.kind === "proxy" ? [{ host, port: 443, proxy: route.proxy, wrap: null }] : [],
+  );
+  return [...direct, ...proxied].slice(0, 16);
+}

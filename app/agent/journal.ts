@@ -1,0 +1,170 @@
+import type { AgentResult, JournalEntry } from "../../contract/agent.ts";
+import type { Cause } from "../../contract/causes.ts";
+import type { Endpoint } from "../../contract/state.ts";
+import type { AgentEvent } from "../core/events.ts";
+import type { MachineConnection, Model } from "../core/model.ts";
+import type { Clock } from "../dial/clock.ts";
+import { JournalFile } from "./journal-file.ts";
+import type { Store } from "./store.ts";
+
+export interface JournalOptions {
+  readonly path: string;
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly onFault: (error: unknown) => void;
+}
+
+interface Open {
+  readonly entry: JournalEntry;
+  /** Bytes of the tunnel when it began: a connection's own are the difference. */
+  readonly received: number;
+  readonly sent: number;
+}
+
+/** Writes down every tunnel and every connection by itself, by watching the state; works without the portal. */
+export class Journal {
+  readonly #file: JournalFile;
+  readonly #options: JournalOptions;
+  readonly #open = new Map<string, Open>();
+
+  constructor(options: JournalOptions) {
+    this.#options = options;
+    this.#file = new JournalFile(options.path);
+    options.store.observe((after, before, event) => this.#observe(after, before, event));
+  }
+
+  /** Closes what a crash left open, unless it goes on: `alive` names the ticket of a tunnel that was resumed. */
+  async recover(alive: string | null): Promise<void> {
+    const now = this.#now();
+    for (const entry of await this.#file.compact()) {
+      if (entry.until !== null || this.#open.has(entry.id)) continue;
+      const goesOn = alive !== null && (entry.id === alive || entry.id.startsWith(`${alive} `));
+      if (goesOn) this.#open.set(entry.id, { entry, received: 0, sent: 0 });
+      else
+        await this.#file.append({ type: "ended", id: entry.id, until: now, received: 0, sent: 0, ended: "internal" });
+    }
+  }
+
+  async page(limit: number): Promise<AgentResult> {
+    const entries = await this.#file.read();
+    return {
+      type: "journal",
+      entries: entries
+        .slice(-limit)
+        .reverse()
+        .map((entry) => this.#live(entry)),
+    };
+  }
+
+  #observe(after: Model, before: Model, event: AgentEvent): void {
+    if (after.tunnel && after.tunnel.ticket !== before.tunnel?.ticket)
+      this.#begin(tunnelEntry(after, this.#now()), after);
+    for (const connection of after.connections) {
+      const { intent, phase } = connection;
+      if (!after.tunnel || !intent || phase.at !== "open") continue;
+      const entry = connectionEntry(after, connection, intent.id, this.#now());
+      if (entry) this.#begin(entry, after);
+    }
+    for (const id of this.#open.keys()) {
+      if (!isStanding(id, after)) this.#end(id, before, causeOf(event, after));
+    }
+  }
+
+  #begin(entry: JournalEntry | null, model: Model): void {
+    if (entry === null || this.#open.has(entry.id)) return;
+    const whole = entry.kind === "tunnel";
+    const { received = 0, sent = 0 } = model.tunnel ?? {};
+    this.#open.set(entry.id, { entry, received: whole ? 0 : received, sent: whole ? 0 : sent });
+    this.#file.append({ type: "began", entry }).catch(this.#options.onFault);
+  }
+
+  #end(id: string, last: Model, ended: Cause | null): void {
+    const open = this.#open.get(id);
+    if (open === undefined) return;
+    this.#open.delete(id);
+    const { received, sent } = bytesOf(open, last);
+    this.#file.append({ type: "ended", id, until: this.#now(), received, sent, ended }).catch(this.#options.onFault);
+  }
+
+  // The bytes of an open entry are on disk only when it ends; until then the tunnel's own count is the truth.
+  #live(entry: JournalEntry): JournalEntry {
+    const open = this.#open.get(entry.id);
+    return open && entry.until === null ? { ...entry, ...bytesOf(open, this.#options.store.model) } : entry;
+  }
+
+  #now(): string {
+    return new Date(this.#options.clock.nowMs()).toISOString();
+  }
+}
+
+function bytesOf(open: Open, model: Model): { readonly received: number; readonly sent: number } {
+  const { received = 0, sent = 0 } = model.tunnel ?? {};
+  return { received: Math.max(0, received - open.received), sent: Math.max(0, sent - open.sent) };
+}
+
+function isStanding(id: string, model: Model): boolean {
+  if (!model.tunnel) return false;
+  const own = model.tunnel.ticket;
+  return (
+    id === own || model.connections.some(({ intent, phase }) => phase.at === "open" && id === `${own} ${intent?.id}`)
+  );
+}
+
+function tunnelEntry(model: Model, from: string): JournalEntry | null {
+  const { tunnel, identity } = model;
+  if (!tunnel || !identity) return null;
+  return {
+    kind: "tunnel",
+    id: tunnel.ticket,
+    ...identity,
+    machine: null,
+    endpoint: model.endpoint && shown(model.endpoint),
+    networks: [],
+    from,
+    until: null,
+    received: 0,
+    sent: 0,
+    orderNumber: "",
+    reason: "",
+    ended: null,
+  };
+}
+
+function connectionEntry(
+  model: Model,
+  connection: MachineConnection,
+  intent: string,
+  from: string,
+): JournalEntry | null {
+  const tunnel = tunnelEntry(model, from);
+  if (!tunnel) return null;
+  return {
+    ...tunnel,
+    kind: "connection",
+    id: `${tunnel.id} ${intent}`,
+    machine: connection.name,
+    networks: (connection.intent?.networks ?? []).map(({ network }) => network),
+    orderNumber: connection.wish.orderNumber,
+    reason: connection.wish.reason,
+  };
+}
+
+function shown({ host, port, proxy, wrapped }: Endpoint): string {
+  return `${host}:${port}${wrapped ? " (TLS)" : ""}${proxy === null ? "" : ` via ${proxy}`}`.slice(0, 300);
+}
+
+function causeOf(event: AgentEvent, after: Model): Cause | null {
+  switch (event.type) {
+    case "tunnelClosed":
+    case "sessionEnded":
+      return event.failure.cause;
+    case "intentEnded":
+      return event.failure?.cause ?? null;
+    case "gatewaySilent":
+      return "echoSilent";
+    case "occupantsChanged":
+      return "overlap";
+    default:
+      return after.notice?.cause ?? null;
+  }
+}

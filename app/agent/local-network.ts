@@ -1,0 +1,75 @@
+import { lookup } from "node:dns/promises";
+import { isDeepStrictEqual } from "node:util";
+import { networkFingerprint } from "../core/network-identity.ts";
+import type { Occupant } from "../core/overlap.ts";
+import { protectedOccupant } from "../core/overlap.ts";
+import type { HelperLink, HelperStatus } from "./helper-link.ts";
+import type { Portals } from "./portals.ts";
+import type { Proxies } from "./proxies.ts";
+import type { Store } from "./store.ts";
+
+export interface LocalNetworkOptions {
+  readonly store: Store;
+  readonly helper: HelperLink;
+  readonly portals: Portals;
+  readonly proxies: Proxies;
+  readonly resolve?: (host: string) => Promise<readonly string[]>;
+}
+
+/** What this computer stands in: read from the helper when something changes there. */
+export class LocalNetwork {
+  readonly #options: LocalNetworkOptions;
+  #last: Pick<HelperStatus, "gateway" | "localNetworks"> | null = null;
+  #reading: Promise<void> = Promise.resolve();
+
+  constructor(options: LocalNetworkOptions) {
+    this.#options = options;
+  }
+
+  /** Names the network for the memory of ways; null when unknown. */
+  get fingerprint(): string | null {
+    return this.#last && networkFingerprint(this.#last);
+  }
+
+  /** Reads anew and tells the store what is different. Never rejects. */
+  refresh(): Promise<void> {
+    this.#reading = this.#reading.then(() => this.#read()).catch(() => undefined);
+    return this.#reading;
+  }
+
+  async #read(): Promise<void> {
+    const { store, helper } = this.#options;
+    const { gateway, localNetworks } = await helper.ask({ type: "status" });
+    const before = this.#last;
+    this.#last = { gateway, localNetworks };
+    const occupants = [
+      ...localNetworks.map<Occupant>(({ network, adapter }) => ({ network, machine: null, adapter })),
+      ...(await this.#protected()),
+    ];
+    if (!isDeepStrictEqual(occupants, store.model.occupants)) store.dispatch({ type: "occupantsChanged", occupants });
+    if (before === null || isDeepStrictEqual(before, this.#last)) return;
+    // Losing the default route means no network at all; a computer that never had one is on an isolated network.
+    if (gateway === null && before.gateway !== null) store.dispatch({ type: "networkLost" });
+    else store.dispatch({ type: "networkFound" });
+  }
+
+  // A machine's network must not swallow the way to the portal. The helper refuses that too; here it gets a name.
+  async #protected(): Promise<readonly Occupant[]> {
+    const { portals, proxies } = this.#options;
+    const { current } = portals;
+    if (current === null) return [];
+    const { routes } = await proxies.routes(current.host, current.port).catch(() => ({ routes: [] }));
+    const hosts = [current.host, ...routes.flatMap((route) => (route.kind === "proxy" ? [route.proxy.host] : []))];
+    const addresses = await Promise.all(hosts.map((host) => this.#addresses(host)));
+    return addresses.flat().flatMap((address) => protectedOccupant(address) ?? []);
+  }
+
+  async #addresses(host: string): Promise<readonly string[]> {
+    const resolve = this.#options.resolve ?? resolveHost;
+    return await resolve(host).catch(() => []);
+  }
+}
+
+async function resolveHost(host: string): Promise<readonly string[]> {
+  return (await lookup(host, { all: true, family: 4 })).map(({ address }) => address);
+}

@@ -1,0 +1,65 @@
+import { assertNever } from "../core/assert-never.ts";
+import type { Effect } from "../core/effects.ts";
+import type { EchoWatch } from "./echo-watch.ts";
+import type { MachinesActor } from "./machines.ts";
+import type { PortalEvents } from "./portal-events.ts";
+import type { Retry } from "./retry.ts";
+import type { SignIn } from "./sign-in.ts";
+import type { TunnelActor } from "./tunnel.ts";
+
+export interface Performers {
+  readonly signIn: SignIn;
+  readonly events: PortalEvents;
+  readonly tunnel: TunnelActor;
+  readonly retry: Retry;
+  readonly echo: EchoWatch;
+  readonly machines: MachinesActor;
+}
+
+/** Hands every effect to the one who carries it out. What comes of it arrives as events. */
+export function makePerformer(performers: Performers): (effect: Effect) => void {
+  const { signIn, events, tunnel, retry, echo, machines } = performers;
+  return (effect) => {
+    switch (effect.type) {
+      case "resumeSignIn":
+        signIn.resume();
+        break;
+      case "endSession":
+        events.stop();
+        void tunnel.settled().then(() => signIn.end(effect.tell ? "tell" : "known"));
+        break;
+      case "startTunnel":
+        tunnel.start();
+        break;
+      case "closeTunnel":
+        tunnel.close();
+        break;
+      case "adoptTunnel":
+        tunnel.adopt(effect.ticket);
+        break;
+      case "scheduleRetry":
+        retry.schedule(effect.delayMs);
+        break;
+      case "cancelRetry":
+        retry.cancel();
+        break;
+      case "probeGateway":
+        echo.probeGateway();
+        break;
+      case "setRoutes":
+        machines.setRoutes(effect);
+        break;
+      case "requestIntent":
+        void machines.requestIntent(effect);
+        break;
+      case "closeIntent":
+        void machines.closeIntent(effect);
+        break;
+      case "reportIntent":
+        machines.reportIntent(effect);
+        break;
+      default:
+        assertNever(effect);
+    }
+  };
+}

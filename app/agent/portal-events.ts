@@ -1,0 +1,108 @@
+import type { CauseError } from "../../contract/causes.ts";
+import type { PortalEvent } from "../../contract/portal.ts";
+import { reconnectDelayMs } from "../core/backoff.ts";
+import type { Clock } from "../dial/clock.ts";
+import { followEvents } from "../dial/events.ts";
+import type { MachinesActor } from "./machines.ts";
+import type { PortalLink } from "./portal-link.ts";
+import type { SignIn } from "./sign-in.ts";
+import type { Store } from "./store.ts";
+
+export interface PortalEventsOptions {
+  readonly store: Store;
+  readonly machines: MachinesActor;
+  readonly signIn: SignIn;
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly onFault: (error: unknown) => void;
+}
+
+/** Follows the event stream of the session, and acts on what it says. */
+export class PortalEvents {
+  readonly #options: PortalEventsOptions;
+  #following = new AbortController();
+
+  constructor(options: PortalEventsOptions) {
+    this.#options = options;
+  }
+
+  follow(link: PortalLink): void {
+    this.stop();
+    const { signal } = this.#following;
+    const { clock, random } = this.#options;
+    void followEvents({
+      open: (lastEventId, streamSignal) => link.client.events(lastEventId, streamSignal),
+      onEvent: (event) => this.#take(event, link),
+      onOpen: () => undefined,
+      onLost: (error) => this.#lost(error, link, signal),
+      delayMs: (attempt) => reconnectDelayMs(attempt, random()),
+      clock,
+      signal,
+    });
+  }
+
+  stop(): void {
+    this.#following.abort();
+    this.#following = new AbortController();
+  }
+
+  async #take(event: PortalEvent, link: PortalLink): Promise<void> {
+    const { store, machines, onFault } = this.#options;
+    switch (event.type) {
+      case "resync":
+        await this.#resync(link).catch(onFault);
+        return;
+      case "machineChanged":
+        if (event.machine.online) store.dispatch({ type: "machineOnline", machine: event.machine.id });
+        return;
+      case "machineRemoved":
+      case "intentState":
+        return;
+      case "intent":
+        if (event.tunnel === store.model.tunnel?.ticket) await machines.fetchIntent(link, event.intent).catch(onFault);
+        return;
+      case "intentEnded": {
+        if (event.tunnel !== store.model.tunnel?.ticket) return;
+        const failure = event.cause === null ? null : { cause: event.cause, detail: "" };
+        store.dispatch({ type: "intentEnded", intent: event.intent, failure });
+        return;
+      }
+      case "tunnelEnded":
+        // The tunnel itself says so too, with its own cause; this one only knows it first.
+        return;
+      case "pins":
+        await link.announced(event.pins).catch(onFault);
+        return;
+      case "signedOut":
+        await this.#sessionGone(event.cause, link);
+    }
+  }
+
+  // Events were missed: every connection may have ended meanwhile.
+  async #resync(link: PortalLink): Promise<void> {
+    const { store } = this.#options;
+    for (const { intent } of store.model.connections) {
+      if (intent === null) continue;
+      await link.client.intent(intent.id).catch((error: CauseError) => {
+        if (error.cause !== "notFound" && error.cause !== "forbidden") return;
+        store.dispatch({ type: "intentEnded", intent: intent.id, failure: { cause: "rightsMissing", detail: "" } });
+      });
+    }
+  }
+
+  #lost(error: CauseError, link: PortalLink, signal: AbortSignal): void {
+    this.#options.onFault(error);
+    if (signal.aborted) return;
+    if (error.cause === "signedOut") void this.#sessionGone("signedOut", link);
+    else if (error.cause === "certificateChanged") {
+      this.#options.store.dispatch({ type: "noticed", failure: { cause: error.cause, detail: error.detail } });
+    }
+  }
+
+  async #sessionGone(cause: CauseError["cause"], link: PortalLink): Promise<void> {
+    const { store, signIn } = this.#options;
+    link.setToken(null);
+    if (await signIn.renew(link, AbortSignal.timeout(20_000))) this.follow(link);
+    else store.dispatch({ type: "sessionEnded", failure: { cause, detail: "" } });
+  }
+}

@@ -1,0 +1,89 @@
+import type { PortalTrust } from "../dial/certificate.ts";
+import type { HelperProgram } from "../dial/helper-program.ts";
+import { PinnedAgent } from "../dial/pinned-agent.ts";
+import { PortalClient } from "../dial/portal-client.ts";
+import type { KeptFile } from "./kept-file.ts";
+import type { KnownPortal, Settings } from "./settings.ts";
+import type { WayPlanner } from "./way-planner.ts";
+
+export interface PortalLinkOptions {
+  readonly portal: KnownPortal;
+  readonly settings: KeptFile<Settings>;
+  readonly program: HelperProgram;
+  readonly planner: WayPlanner;
+}
+
+type Pins = PortalTrust["pins"];
+
+/** The agent's connection to one portal. The session token lives here, in memory, and nowhere else. */
+export class PortalLink {
+  readonly host: string;
+  readonly port: number;
+  readonly client: PortalClient;
+  readonly #settings: KeptFile<Settings>;
+  readonly #agent: PinnedAgent;
+  #token: string | null = null;
+  #seenPin: string | null = null;
+
+  constructor({ portal, settings, program, planner }: PortalLinkOptions) {
+    this.host = portal.host;
+    this.port = portal.port;
+    this.#settings = settings;
+    this.#agent = new PinnedAgent({
+      host: portal.host,
+      program,
+      trust: () => {
+        const { authority, pins } = findPortal(settings.value, portal.host) ?? portal;
+        return { authority, pins };
+      },
+      ways: () => planner.https(portal),
+      onReport: (ways, report) => planner.listen(portal, ways, report),
+      onTrusted: (pin) => this.#trusted(pin),
+    });
+    this.client = new PortalClient({ host: this.host, port: this.port, agent: this.#agent }, () => this.#token);
+  }
+
+  get hasSession(): boolean {
+    return this.#token !== null;
+  }
+
+  /** Takes the session token over; null forgets it. */
+  setToken(token: string | null): void {
+    this.#token = token;
+  }
+
+  /** Keeps the pins that the portal announces, as long as the key it shows right now is among them. */
+  async announced(pins: Pins): Promise<void> {
+    if (this.#seenPin !== null && this.#seenPin !== pins.current && this.#seenPin !== pins.next) return;
+    await this.#keepPins(pins);
+  }
+
+  /** The person accepts a key that was shown. */
+  async accept(pin: string): Promise<void> {
+    await this.#keepPins({ current: pin, next: null });
+  }
+
+  close(): void {
+    this.#token = null;
+    this.#agent.destroy();
+  }
+
+  #trusted(pin: string): void {
+    this.#seenPin = pin;
+    const pins = findPortal(this.#settings.value, this.host)?.pins;
+    if (pins && pins.next === pin) void this.#keepPins({ current: pin, next: null }).catch(() => undefined);
+  }
+
+  async #keepPins(pins: Pins): Promise<void> {
+    const known = findPortal(this.#settings.value, this.host)?.pins;
+    if (known?.current === pins.current && known.next === pins.next) return;
+    await this.#settings.change((settings) => ({
+      ...settings,
+      portals: settings.portals.map((portal) => (portal.host === this.host ? { ...portal, pins } : portal)),
+    }));
+  }
+}
+
+export function findPortal(settings: Settings, host: string): KnownPortal | undefined {
+  return settings.portals.find((portal) => portal.host === host);
+}

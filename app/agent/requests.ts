@@ -1,0 +1,235 @@
+import type { AgentRequest, AgentResult } from "../../contract/agent.ts";
+import { CauseError } from "../../contract/causes.ts";
+import { assertNever } from "../core/assert-never.ts";
+import { canConnect, canDial, canHangUp, canLogin, canLogout } from "../core/predicates.ts";
+import { connected, settled } from "./answers.ts";
+import type { Doctor } from "./doctor.ts";
+import type { RequestContext } from "./face-connection.ts";
+import { askedFor } from "./face-connection.ts";
+import type { Journal } from "./journal.ts";
+import type { MachineList } from "./machine-list.ts";
+import type { MachinesActor } from "./machines.ts";
+import type { MergedLog } from "./merged-log.ts";
+import type { PolicyRead } from "./policy.ts";
+import type { Portals } from "./portals.ts";
+import type { ProxyRequests } from "./proxy-requests.ts";
+import { mayAcceptCertificate } from "./questions.ts";
+import type { SignIn } from "./sign-in.ts";
+import type { Store } from "./store.ts";
+
+export interface RequestsOptions {
+  readonly store: Store;
+  readonly portals: Portals;
+  readonly signIn: SignIn;
+  readonly machines: MachinesActor;
+  readonly machineList: MachineList;
+  readonly proxies: ProxyRequests;
+  readonly journal: Journal;
+  readonly doctor: Doctor;
+  readonly log: MergedLog;
+  readonly policy: () => Promise<PolicyRead>;
+  readonly quit: () => void;
+}
+
+const done: AgentResult = { type: "done" };
+const maxConnections = 64;
+
+/** Answers the requests of faces. What a request may do in a state, the predicates of core say. */
+export class Requests {
+  readonly #options: RequestsOptions;
+
+  constructor(options: RequestsOptions) {
+    this.#options = options;
+  }
+
+  async answer(request: AgentRequest, context: RequestContext): Promise<AgentResult> {
+    const { store, portals, signIn, machineList, proxies, journal, doctor, log } = this.#options;
+    const { signal } = context;
+    switch (request.type) {
+      case "portals":
+        return await portals.list();
+      case "inspectPortal":
+        return await portals.inspect(request.address, signal);
+      case "addPortal":
+        await portals.add(request.address, request.fingerprint, signal);
+        return done;
+      case "removePortal":
+        await portals.remove(request.host);
+        return done;
+      case "login": {
+        const { account, user, password, remember } = request;
+        return await this.#login(
+          () => signIn.withPassword(request.portal, { account, user, password, remember }, signal),
+          signal,
+        );
+      }
+      case "loginRemembered":
+        return await this.#login(() => signIn.withDevice(request.portal, signal), signal);
+      case "answerCode":
+        await signIn.answerCode(request.code, signal);
+        return await settled(store, "signedIn", signal);
+      case "answerCertificate":
+        return await this.#answerCertificate(request.accept, signal);
+      case "answerProxy":
+        return await this.#answerProxy(request, signal);
+      case "answerTakeOver":
+        return await this.#answerTakeOver(request.accept, signal);
+      case "logout":
+        return await this.#logout(signal);
+      case "dial":
+        return await this.#dial(signal);
+      case "hangUp":
+        return await this.#hangUp(signal);
+      case "machines":
+        return await machineList.page({ search: request.search, limit: request.limit, after: request.after }, signal);
+      case "connect":
+        return await this.#connect(request, signal);
+      case "disconnect":
+        return await this.#disconnect(request.machine, signal);
+      case "history":
+        if (request.where === "here") return await journal.page(request.limit);
+        return { type: "history", page: await portals.needCurrent().client.history({ limit: request.limit }, signal) };
+      case "doctor":
+        return { type: "diagnosis", diagnosis: await doctor.examine(request.portal, request.language, context) };
+      case "logs":
+        return { type: "logs", lines: [...(await log.lines(request.lines, signal))] };
+      case "proxy":
+        return await proxies.show();
+      case "setProxy":
+        await proxies.set(request.setting, request.credentials);
+        return done;
+      case "quit":
+        this.#options.quit();
+        return done;
+      case "cancel":
+        return done; // the connection has done it (face-connection.ts)
+      default:
+        return assertNever(request);
+    }
+  }
+
+  async #login(signIn: () => Promise<void>, signal: AbortSignal): Promise<AgentResult> {
+    const { store } = this.#options;
+    const { session, identity } = store.view;
+    // Signing in again replaces a session, but must not tear a tunnel away under somebody's work.
+    if (!canLogin(store.view) && session.state !== "signedIn" && session.state !== "failed") {
+      throw new CauseError("badRequest", "a tunnel is up: hang up first");
+    }
+    if (identity !== null) await this.#logout(signal);
+    await signIn();
+    return await settled(store, "signedIn", signal);
+  }
+
+  async #logout(signal: AbortSignal): Promise<AgentResult> {
+    const { store } = this.#options;
+    if (!canLogout(store.view) && store.view.session.state !== "asking") throw new CauseError("signedOut");
+    store.dispatch({ type: "signOutAsked" });
+    await store.waitFor(({ session }) => session.state === "signedOut", signal);
+    return done;
+  }
+
+  async #answerCertificate(accept: boolean, signal: AbortSignal): Promise<AgentResult> {
+    const { store, portals, policy } = this.#options;
+    const { session } = store.view;
+    if (session.state !== "asking" || session.question.about !== "certificateChanged") {
+      throw new CauseError("badRequest", "nothing was asked about a certificate");
+    }
+    if (!accept) {
+      store.dispatch({ type: "questionDeclined", failure: { cause: "certificateChanged", detail: "" } });
+      return done;
+    }
+    if (!mayAcceptCertificate(await policy())) throw new CauseError("policyForbids");
+    await portals.needCurrent().accept(session.question.shown);
+    return await this.#goOn(signal);
+  }
+
+  async #answerProxy(
+    request: Extract<AgentRequest, { readonly type: "answerProxy" }>,
+    signal: AbortSignal,
+  ): Promise<AgentResult> {
+    const { session } = this.#options.store.view;
+    if (session.state !== "asking" || session.question.about !== "proxyPassword") {
+      throw new CauseError("badRequest", "no proxy asked for a password");
+    }
+    const { username, password, keep } = request;
+    await this.#options.proxies.keep(session.question, { username, password }, keep ? "keep" : "forSession");
+    return await this.#goOn(signal);
+  }
+
+  async #answerTakeOver(accept: boolean, signal: AbortSignal): Promise<AgentResult> {
+    const { store } = this.#options;
+    const { session } = store.view;
+    if (session.state !== "asking" || session.question.about !== "takeOver") {
+      throw new CauseError("badRequest", "nothing was asked about a tunnel");
+    }
+    store.dispatch({ type: "takeOverAnswered", accept });
+    return await settled(store, "ready", signal);
+  }
+
+  async #goOn(signal: AbortSignal): Promise<AgentResult> {
+    const { store } = this.#options;
+    const aim = store.model.pending === "dial" ? "ready" : "signedIn";
+    store.dispatch({ type: "questionAnswered" });
+    return await settled(store, aim, signal);
+  }
+
+  async #dial(signal: AbortSignal): Promise<AgentResult> {
+    const { store } = this.#options;
+    if (store.view.session.state === "ready") return done;
+    if (store.view.identity === null) throw new CauseError("signedOut");
+    if (canDial(store.view)) store.dispatch({ type: "dialAsked" });
+    try {
+      return await settled(store, "ready", signal);
+    } catch (error) {
+      // A face that only went away leaves the tunnel to the others; one that cancelled does not want it.
+      if (signal.reason === askedFor && canHangUp(store.view)) store.dispatch({ type: "hangUpAsked" });
+      throw error;
+    }
+  }
+
+  async #hangUp(signal: AbortSignal): Promise<AgentResult> {
+    const { store } = this.#options;
+    if (canHangUp(store.view)) store.dispatch({ type: "hangUpAsked" });
+    await store.waitFor(({ session }) => session.state !== "hangingUp", signal);
+    return done;
+  }
+
+  async #connect(
+    request: Extract<AgentRequest, { readonly type: "connect" }>,
+    signal: AbortSignal,
+  ): Promise<AgentResult> {
+    const { store, machines } = this.#options;
+    if (store.view.identity === null) throw new CauseError("signedOut");
+    if (!canConnect(store.view)) throw new CauseError("dialFirst");
+    const machine = await machines.find(request.machine, signal);
+    const known = store.view.connections.some((connection) => connection.machine === machine.id);
+    if (!known && store.view.connections.length >= maxConnections)
+      throw new CauseError("badRequest", "too many connections");
+    const { networks, orderNumber, reason } = request;
+    store.dispatch({
+      type: "connectAsked",
+      machine: machine.id,
+      name: machine.name,
+      wish: { networks, orderNumber, reason },
+    });
+    try {
+      return await connected(store, machine.id, signal);
+    } catch (error) {
+      if (signal.reason === askedFor) store.dispatch({ type: "disconnectAsked", machine: machine.id });
+      throw error;
+    }
+  }
+
+  async #disconnect(wanted: string | null, signal: AbortSignal): Promise<AgentResult> {
+    const { store } = this.#options;
+    const name = wanted?.toLowerCase();
+    const chosen = store.view.connections.filter(
+      (connection) => name === undefined || connection.machine === wanted || connection.name.toLowerCase() === name,
+    );
+    if (wanted !== null && chosen.length === 0) throw new CauseError("machineUnknown", wanted);
+    const ids = new Set(chosen.map(({ machine }) => machine));
+    for (const machine of ids) store.dispatch({ type: "disconnectAsked", machine });
+    await store.waitFor(({ connections }) => !connections.some(({ machine }) => ids.has(machine)), signal);
+    return done;
+  }
+}

@@ -1,0 +1,44 @@
+import { isDialling, isUp } from "../core/predicates.ts";
+import type { Clock } from "../dial/clock.ts";
+import type { Store } from "./store.ts";
+
+const periodMs = 3000;
+/** A turn that comes so much too late means that nothing of us ran in between. */
+const sleptMs = 8000;
+
+/** Notices that the computer (or all of our processes) slept, by a clock that went on without us. Runs only while it matters. */
+export class SleepWatch {
+  readonly #store: Store;
+  readonly #clock: Clock;
+  readonly #leave: () => void;
+  #cancel: (() => void) | null = null;
+
+  constructor(store: Store, clock: Clock) {
+    this.#store = store;
+    this.#clock = clock;
+    this.#leave = store.observe(({ session }) => {
+      const matters = isDialling(session) || isUp(session);
+      if (matters && this.#cancel === null) this.#wait();
+      if (!matters) this.#rest();
+    });
+  }
+
+  stop(): void {
+    this.#leave();
+    this.#rest();
+  }
+
+  #wait(): void {
+    const fromMs = this.#clock.nowMs();
+    this.#cancel = this.#clock.after(periodMs, () => {
+      const slept = this.#clock.nowMs() - fromMs > sleptMs;
+      this.#wait();
+      if (slept) this.#store.dispatch({ type: "woke" });
+    });
+  }
+
+  #rest(): void {
+    this.#cancel?.();
+    this.#cancel = null;
+  }
+}

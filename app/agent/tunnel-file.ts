@@ -1,0 +1,28 @@
+import type { Static } from "typebox";
+import { Type } from "typebox";
+import { closed, decoder, nullable } from "../../contract/decoder.ts";
+import { Intent } from "../../contract/portal.ts";
+import { Endpoint } from "../../contract/state.ts";
+import { Cidr, Host, Id, Name, text } from "../../contract/values.ts";
+
+/** What a restarted agent must know of the tunnel that its predecessor left in the helper. No secret. */
+export const KeptTunnel = closed({
+  ticket: Id,
+  endpoint: Endpoint,
+  identity: closed({ portal: Host, account: Name, user: Name }),
+  connections: Type.Array(
+    closed({
+      intent: Intent,
+      networks: nullable(Type.Array(Cidr, { maxItems: 64 })),
+      orderNumber: text(100),
+      reason: text(1000),
+    }),
+    { maxItems: 64 },
+  ),
+});
+export type KeptTunnel = Static<typeof KeptTunnel>;
+
+export const TunnelFile = closed({ version: Type.Literal(1), tunnel: nullable(KeptTunnel) });
+export type TunnelFile = Static<typeof TunnelFile>;
+export const decodeTunnelFile = decoder("tunnel", TunnelFile);
+export const noTunnel: TunnelFile = { version: 1, tunnel: null };

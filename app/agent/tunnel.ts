@@ -1,0 +1,284 @@
+import { CauseError, failureOf } from "../../contract/causes.ts";
+import type { HelperEvent, TunnelStatus } from "../../contract/helper.ts";
+import type { Attempt, Way } from "../../contract/relay.ts";
+import type { Endpoint, Tunnel } from "../../contract/state.ts";
+import type { Ticket } from "../../contract/ticket.ts";
+import { endpointOf } from "../core/ways.ts";
+import type { Clock } from "../dial/clock.ts";
+import { connectCall } from "../dial/ticket.ts";
+import type { HelperLink } from "./helper-link.ts";
+import type { PolicyRead } from "./policy.ts";
+import type { Portals } from "./portals.ts";
+import type { Proxies } from "./proxies.ts";
+import { questionOf } from "./questions.ts";
+import type { SignIn } from "./sign-in.ts";
+import type { Store } from "./store.ts";
+import type { WayPlanner } from "./way-planner.ts";
+
+export interface TunnelOptions {
+  readonly store: Store;
+  readonly helper: HelperLink;
+  readonly portals: Portals;
+  readonly planner: WayPlanner;
+  readonly proxies: Proxies;
+  readonly signIn: SignIn;
+  readonly policy: () => Promise<PolicyRead>;
+  readonly laptop: string;
+  readonly clock: Clock;
+  /** Ticket of the tunnel that an earlier agent of ours left, from our own state on disk. */
+  readonly keptTicket: () => string | null;
+}
+
+const undoTimeoutMs = 15_000;
+
+/** A tunnel of the same user that is not ours. */
+class ForeignTunnel extends Error {
+  readonly ticket: string;
+
+  constructor(ticket: string) {
+    super(ticket);
+    this.ticket = ticket;
+  }
+}
+
+/** The live tunnel as far as the helper's events need it. */
+interface Current {
+  readonly ticket: string;
+  readonly portal: { readonly host: string; readonly port: number };
+  readonly ways: readonly Way[];
+}
+
+/** Carries out `startTunnel` and `closeTunnel`, and turns the helper's events into ours. */
+export class TunnelActor {
+  readonly #options: TunnelOptions;
+  #queue: Promise<void> = Promise.resolve();
+  #attempt = new AbortController();
+  #current: Current | null = null;
+  #lastTicket: string | null = null;
+  #consented: string | null = null;
+
+  constructor(options: TunnelOptions) {
+    this.#options = options;
+  }
+
+  /** Ticket of the tunnel that the helper has for us, or had last. */
+  get lastTicket(): string | null {
+    return this.#lastTicket;
+  }
+
+  start(): void {
+    this.#attempt.abort();
+    const attempt = new AbortController();
+    this.#attempt = attempt;
+    this.#enqueue(() => this.#dial(attempt.signal));
+  }
+
+  close(): void {
+    this.#attempt.abort();
+    this.#current = null; // what the helper says of it from now on is what we asked for
+    this.#enqueue(async () => {
+      await this.#undo();
+      this.#options.store.dispatch({ type: "hungUp" });
+    });
+  }
+
+  /** Resolves when everything asked so far is carried out. */
+  settled(): Promise<void> {
+    return this.#queue;
+  }
+
+  /** Goes on with a tunnel that the person said is theirs. */
+  adopt(ticket: string): void {
+    this.#enqueue(async () => {
+      const { store, portals } = this.#options;
+      this.#lastTicket = ticket;
+      const status = await this.resume().catch(() => null);
+      const link = portals.current;
+      if (status === null || link === null) {
+        store.dispatch({ type: "tunnelClosed", failure: { cause: "tunnelLost", detail: "" } });
+        return;
+      }
+      // Which way it took, only the agent that dialled it knew.
+      const endpoint: Endpoint = { host: link.host, port: link.port, proxy: null, wrapped: false };
+      const tunnel = tunnelOf(status);
+      if (tunnel) store.dispatch({ type: "tunnelResumed", tunnel, endpoint });
+    });
+  }
+
+  /** Takes a tunnel of an earlier agent of ours back. Resolves to it; null: there is none that is up. */
+  async resume(): Promise<TunnelStatus | null> {
+    const kept = this.#lastTicket ?? this.#options.keptTicket();
+    const client = await this.#options.helper.client();
+    if (kept === null || client.welcome.tunnel !== "own") return null;
+    const { tunnel } = await client.ask({ type: "resume" });
+    if (tunnel?.ticket !== kept || tunnel.phase !== "up" || tunnel.slice === null) return null;
+    this.#lastTicket = kept;
+    const portal = this.#options.portals.current ?? { host: "", port: 443 };
+    this.#current ??= { ticket: kept, portal, ways: [] };
+    return tunnel;
+  }
+
+  /** The helper was away: its tunnel may have outlived that. */
+  async reattach(): Promise<void> {
+    const current = this.#current;
+    if (current === null) return;
+    try {
+      if ((await this.resume())?.ticket === current.ticket) return;
+      this.#lost(current, new CauseError("tunnelLost", "the helper was started anew"));
+    } catch (error) {
+      this.#lost(current, error);
+    }
+  }
+
+  take(event: HelperEvent): void {
+    const current = this.#current;
+    if (current === null) return;
+    const { store, planner, proxies, clock } = this.#options;
+    switch (event.type) {
+      case "attempted": {
+        proxies.complain(current.ways[event.attempt.way], event.attempt.outcome);
+        const next = current.ways[nextOf(event.attempt)];
+        if (next) store.dispatch({ type: "wayTried", endpoint: endpointOf(next) });
+        return;
+      }
+      case "wayWon": {
+        const way = current.ways[event.way];
+        if (way === undefined) return;
+        planner.won(current.portal, way, "tunnel");
+        store.dispatch({ type: "wayWon", endpoint: endpointOf(way) });
+        return;
+      }
+      case "secured":
+        store.dispatch({ type: "secured" });
+        return;
+      case "addressed": {
+        const since = new Date(clock.nowMs()).toISOString();
+        const { slice, adapter } = event;
+        const tunnel: Tunnel = {
+          ticket: current.ticket,
+          adapter,
+          slice,
+          since,
+          received: 0,
+          sent: 0,
+          roundTripMs: null,
+        };
+        store.dispatch({ type: "addressed", tunnel });
+        return;
+      }
+      case "traffic":
+        store.dispatch({ type: "trafficCounted", received: event.received, sent: event.sent });
+        return;
+      case "routesLost":
+        store.dispatch({ type: "routesLost", networks: event.networks });
+        return;
+      case "taken":
+        this.#lost(current, new CauseError("tunnelReplaced"));
+        return;
+      case "closed":
+        this.#lost(current, new CauseError(event.cause ?? "tunnelLost", event.detail));
+        return;
+      case "leaseRenewed":
+      case "networkChanged":
+      case "log":
+        return;
+    }
+  }
+
+  async #dial(signal: AbortSignal): Promise<void> {
+    if (signal.aborted) return;
+    try {
+      const link = this.#options.portals.needCurrent();
+      const [, ticket] = await Promise.all([this.#clearWay(), this.#ticket(signal)]);
+      const portal = { host: link.host, port: link.port };
+      const ways = await this.#options.planner.tunnel(portal, ticket.endpoints);
+      if (signal.aborted) return;
+      this.#current = { ticket: ticket.id, portal, ways };
+      this.#lastTicket = ticket.id;
+      const [first] = ways;
+      if (first) this.#options.store.dispatch({ type: "wayTried", endpoint: endpointOf(first) });
+      await this.#options.helper.ask(connectCall(ticket, ways, null), signal);
+    } catch (error) {
+      if (signal.aborted) return;
+      this.#current = null;
+      await this.#failed(error);
+    }
+  }
+
+  // The helper carries one tunnel: what is left of our last one goes first.
+  // The helper carries one tunnel: what is left of our last one goes first.
+  async #clearWay(): Promise<void> {
+    const { tunnel } = await this.#options.helper.ask({ type: "status" });
+    if (tunnel === null) return;
+    if (!this.#isOurs(tunnel.ticket)) throw new ForeignTunnel(tunnel.ticket);
+    await this.#undo();
+  }
+
+  #isOurs(ticket: string): boolean {
+    return [this.#lastTicket, this.#options.keptTicket(), this.#consented].includes(ticket);
+  }
+
+  async #undo(): Promise<void> {
+    const { helper } = this.#options;
+    const limit = AbortSignal.timeout(undoTimeoutMs);
+    try {
+      const client = await helper.client();
+      const { tunnel } = await client.ask({ type: "status" }, limit);
+      if (tunnel === null || !this.#isOurs(tunnel.ticket)) return;
+      await client.ask({ type: "resume" }, limit).catch(() => undefined); // it may belong to a connection of the past
+      await client.ask({ type: "disconnect" }, limit);
+    } catch {
+      // no helper, no tunnel; one of another user is not ours to close
+    }
+  }
+
+  async #ticket(signal: AbortSignal): Promise<Ticket> {
+    const { portals, signIn, laptop } = this.#options;
+    const link = portals.needCurrent();
+    const device = process.platform === "darwin" ? "tun" : "tap";
+    const request = { device, laptop, replaces: this.#lastTicket } as const;
+    if (!link.hasSession && !(await signIn.renew(link, signal))) throw new CauseError("signedOut");
+    try {
+      return await link.client.ticket(request, signal);
+    } catch (error) {
+      if (!(error instanceof CauseError) || error.cause !== "signedOut") throw error;
+      if (!(await signIn.renew(link, signal))) throw error;
+      return await link.client.ticket(request, signal);
+    }
+  }
+
+  #lost(current: Current, error: unknown): void {
+    if (this.#current !== current) return;
+    this.#current = null;
+    void this.#failed(error);
+  }
+
+  async #failed(error: unknown): Promise<void> {
+    const { store, portals, proxies, policy } = this.#options;
+    if (error instanceof ForeignTunnel) {
+      this.#consented = error.ticket;
+      store.dispatch({ type: "foreignTunnelFound", ticket: error.ticket });
+      return;
+    }
+    const question = questionOf(error, { host: portals.current?.host ?? "", proxies, policy: await policy() });
+    const failure = failureOf(error);
+    if (question) store.dispatch({ type: "questionRaised", question, pending: "dial" });
+    else if (failure.cause === "signedOut") store.dispatch({ type: "sessionEnded", failure });
+    else store.dispatch({ type: "tunnelClosed", failure });
+  }
+
+  #enqueue(work: () => Promise<void>): void {
+    this.#queue = this.#queue.then(work).catch((error: unknown) => {
+      this.#options.store.dispatch({ type: "noticed", failure: failureOf(error) });
+    });
+  }
+}
+
+/** The tunnel as faces see it; null while the helper has no address for it. */
+export function tunnelOf({ ticket, adapter, slice, since, received, sent }: TunnelStatus): Tunnel | null {
+  return slice && { ticket, adapter, slice, since, received, sent, roundTripMs: null };
+}
+
+function nextOf(attempt: Attempt): number {
+  return attempt.way + 1;
+}
