@@ -42,8 +42,9 @@ export function openPortal({ address, program, trust, rememberedWay }: PortalOpt
   };
 }
 
-/** The portal's own port and the three of `front`: it answers HTTPS on each of them. */
+/** A portal answers HTTPS on each of `front`'s three ports. On a port of its own choice it answers there alone, and the three are somebody else's. */
 export function portalWays({ host, port }: PortalAddress, remembered: string | null): Way[] {
-  const endpoints = [...new Set([port, ...frontPorts])].map((each) => ({ host, port: each }));
+  const ports = frontPorts.includes(port) ? frontPorts : [port];
+  const endpoints = ports.map((each) => ({ host, port: each }));
   return planWays({ endpoints, routes: [{ kind: "direct" }], wrapName: null, remembered });
 }
