@@ -38,6 +38,7 @@ export const About = closed({
   /** The portal's clock, to find a wrong one on the laptop. */
   time: Time,
 });
+export type About = Static<typeof About>;
 
 export const Refusal = closed({ cause: Cause, detail: Detail });
 
@@ -54,11 +55,15 @@ export const Login = closed({
   /** Whether to give a device token (30 days) that replaces password and code. */
   remember: Type.Boolean(),
 });
+export type Login = Static<typeof Login>;
 export const LoginCode = closed({ pending: text(100), code: text(16) });
+export type LoginCode = Static<typeof LoginCode>;
 export const LoginDevice = closed({ deviceToken: Secret, device: text(100) });
+export type LoginDevice = Static<typeof LoginDevice>;
 
 /** SPKI pin (SHA-256 of the public key's DER) in use, and the next one if the portal has announced it. */
 export const Pins = closed({ current: Sha256, next: nullable(Sha256) });
+export type Pins = Static<typeof Pins>;
 
 export const LoginAnswer = Type.Union([
   closed({ next: Type.Literal("secondFactor"), pending: text(100), expires: Time }),
@@ -74,6 +79,7 @@ export const LoginAnswer = Type.Union([
 export type LoginAnswer = Static<typeof LoginAnswer>;
 
 export const Me = closed({ account: Name, user: Name, secondFactor: Type.Boolean(), sessionExpires: Time, pins: Pins });
+export type Me = Static<typeof Me>;
 
 export const MachineNetwork = closed({
   network: Cidr,
@@ -115,6 +121,7 @@ export const MachineQuery = closed({
   limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 500 })),
   after: Type.Optional(text(200)),
 });
+export type MachineQuery = Static<typeof MachineQuery>;
 
 export const TicketRequest = closed({
   device: oneOf(["tap", "tun"]),
@@ -123,6 +130,7 @@ export const TicketRequest = closed({
   /** Ticket of the tunnel that this one replaces, null for none. A person has one tunnel a laptop; a new one ends the one named. */
   replaces: nullable(Id),
 });
+export type TicketRequest = Static<typeof TicketRequest>;
 
 export const TunnelList = closed({
   tunnels: Type.Array(closed({ id: Id, laptop: text(100), since: Time, address: Ipv4 }), { maxItems: 64 }),
@@ -137,7 +145,9 @@ export const ConnectRequest = closed({
   orderNumber: text(100),
   reason: text(1000),
 });
+export type ConnectRequest = Static<typeof ConnectRequest>;
 export const DisconnectRequest = closed({ tunnel: nullable(Id) });
+export type DisconnectRequest = Static<typeof DisconnectRequest>;
 
 /** A Connect, addressed to one tunnel. Fetched by the agent with its own session; the page hands over nothing but a click. */
 export const Intent = closed({
@@ -205,6 +215,7 @@ export const Enrolment = closed({
   publicKey: Pem,
   proof: text(200),
 });
+export type Enrolment = Static<typeof Enrolment>;
 export const Enrolled = closed({ machine: Id, certificate: Pem, password: Secret, pins: Pins });
 export type Enrolled = Static<typeof Enrolled>;
 
@@ -216,6 +227,7 @@ export const RouterLan = closed({
   sourceNat: Type.Boolean(),
 });
 export const RouterTicketRequest = closed({ version: text(100) });
+export type RouterTicketRequest = Static<typeof RouterTicketRequest>;
 export const RouterTicket = closed({
   ticket: Ticket,
   /** Replaces the bearer password; the old one stays good until the new one is used. */

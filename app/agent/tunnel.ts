@@ -187,21 +187,24 @@ export class TunnelActor {
 
   async #dial(signal: AbortSignal): Promise<void> {
     if (signal.aborted) return;
+    let current: Current | null = null;
     try {
       const link = this.#options.portals.needCurrent();
       const [, ticket] = await Promise.all([this.#clearWay(), this.#ticket(signal)]);
       const portal = { host: link.host, port: link.port };
       const ways = await this.#options.planner.tunnel(portal, ticket.endpoints);
       if (signal.aborted) return;
-      this.#current = { ticket: ticket.id, portal, ways };
+      current = { ticket: ticket.id, portal, ways };
+      this.#current = current;
       this.#lastTicket = ticket.id;
       const [first] = ways;
       if (first) this.#options.store.dispatch({ type: "wayTried", endpoint: endpointOf(first) });
+      // The answer comes when the tunnel is up or has failed; until then events tell the steps.
       await this.#options.helper.ask(connectCall(ticket, ways, null), signal);
     } catch (error) {
       if (signal.aborted) return;
-      this.#current = null;
-      await this.#failed(error);
+      if (current === null) await this.#failed(error);
+      else this.#lost(current, error); // unless its `closed` event said so already
     }
   }
 

@@ -1,6 +1,5 @@
 import type { X509Certificate } from "node:crypto";
 import { Agent } from "node:https";
-import type { Static } from "typebox";
 import { CauseError } from "../../contract/causes.ts";
 import { type About, decodeAbout } from "../../contract/portal.ts";
 import type { RelayReport, Way } from "../../contract/relay.ts";
@@ -24,7 +23,7 @@ export interface Inspection {
   readonly pin: string;
   readonly until: string;
   /** What it says of itself; the cause where it is no portal. */
-  readonly about: Static<typeof About> | CauseError;
+  readonly about: About | CauseError;
 }
 
 export interface InspectOptions {

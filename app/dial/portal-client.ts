@@ -1,4 +1,3 @@
-import type { Static } from "typebox";
 import { CauseError } from "../../contract/causes.ts";
 import { ContractError } from "../../contract/decoder.ts";
 import type {
@@ -58,19 +57,19 @@ export class PortalClient {
     this.#bearer = bearer;
   }
 
-  about(signal?: AbortSignal): Promise<Static<typeof About>> {
+  about(signal?: AbortSignal): Promise<About> {
     return this.#get("/about", decodeAbout, signal);
   }
 
-  login(login: Static<typeof Login>, signal?: AbortSignal): Promise<LoginAnswer> {
+  login(login: Login, signal?: AbortSignal): Promise<LoginAnswer> {
     return this.#post("/login", login, decodeLoginAnswer, signal);
   }
 
-  loginCode(code: Static<typeof LoginCode>, signal?: AbortSignal): Promise<LoginAnswer> {
+  loginCode(code: LoginCode, signal?: AbortSignal): Promise<LoginAnswer> {
     return this.#post("/login/code", code, decodeLoginAnswer, signal);
   }
 
-  loginDevice(device: Static<typeof LoginDevice>, signal?: AbortSignal): Promise<LoginAnswer> {
+  loginDevice(device: LoginDevice, signal?: AbortSignal): Promise<LoginAnswer> {
     return this.#post("/login/device", device, decodeLoginAnswer, signal);
   }
 
@@ -78,11 +77,11 @@ export class PortalClient {
     await this.#post("/logout", {}, decodeDone, signal);
   }
 
-  me(signal?: AbortSignal): Promise<Static<typeof Me>> {
+  me(signal?: AbortSignal): Promise<Me> {
     return this.#get("/me", decodeMe, signal);
   }
 
-  machines(query: Static<typeof MachineQuery>, signal?: AbortSignal): Promise<MachinePage> {
+  machines(query: MachineQuery, signal?: AbortSignal): Promise<MachinePage> {
     return this.#get(`/machines${queryOf(query)}`, decodeMachinePage, signal);
   }
 
@@ -90,7 +89,7 @@ export class PortalClient {
     return this.#get(`/machines/${encodeURIComponent(machine)}`, decodeMachine, signal);
   }
 
-  ticket(request: Static<typeof TicketRequest>, signal?: AbortSignal): Promise<Ticket> {
+  ticket(request: TicketRequest, signal?: AbortSignal): Promise<Ticket> {
     return this.#post("/tickets", request, decodeTicket, signal);
   }
 
@@ -98,11 +97,11 @@ export class PortalClient {
     return this.#get("/tunnels", decodeTunnelList, signal);
   }
 
-  connect(machine: string, request: Static<typeof ConnectRequest>, signal?: AbortSignal): Promise<Intent> {
+  connect(machine: string, request: ConnectRequest, signal?: AbortSignal): Promise<Intent> {
     return this.#post(`/machines/${encodeURIComponent(machine)}/connect`, request, decodeIntent, signal);
   }
 
-  async disconnect(machine: string, request: Static<typeof DisconnectRequest>, signal?: AbortSignal): Promise<void> {
+  async disconnect(machine: string, request: DisconnectRequest, signal?: AbortSignal): Promise<void> {
     await this.#post(`/machines/${encodeURIComponent(machine)}/disconnect`, request, decodeDone, signal);
   }
 
@@ -110,7 +109,7 @@ export class PortalClient {
     return this.#get(`/intents/${encodeURIComponent(intent)}`, decodeIntent, signal);
   }
 
-  async reportIntent(intent: string, state: Static<typeof IntentState>, signal?: AbortSignal): Promise<void> {
+  async reportIntent(intent: string, state: IntentState, signal?: AbortSignal): Promise<void> {
     const path = `/intents/${encodeURIComponent(intent)}/state`;
     this.#decode(await this.#call({ method: "PUT", path, body: state }, signal), decodeDone);
   }
@@ -119,11 +118,11 @@ export class PortalClient {
     return this.#get(`/history${queryOf(query)}`, decodeHistoryPage, signal);
   }
 
-  enrol(enrolment: Static<typeof Enrolment>, signal?: AbortSignal): Promise<Enrolled> {
+  enrol(enrolment: Enrolment, signal?: AbortSignal): Promise<Enrolled> {
     return this.#post("/enrolments", enrolment, decodeEnrolled, signal);
   }
 
-  routerTicket(request: Static<typeof RouterTicketRequest>, signal?: AbortSignal): Promise<RouterTicket> {
+  routerTicket(request: RouterTicketRequest, signal?: AbortSignal): Promise<RouterTicket> {
     return this.#post("/router/tickets", request, decodeRouterTicket, signal);
   }
 

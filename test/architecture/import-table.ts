@@ -32,7 +32,8 @@ export const areas: readonly Area[] = [
     folder: "app/agent",
     imports: [contract, core, dial, texts],
     node: true,
-    packages: ["@napi-rs/keyring", "pino"],
+    // typebox: what the agent reads back from its own files is decoded like a wire.
+    packages: ["@napi-rs/keyring", "pino", "typebox"],
   },
   {
     folder: "app/cli",
