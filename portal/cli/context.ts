@@ -4,7 +4,7 @@ import { systemClock } from "../web/store/clock.ts";
 import type { Admin } from "../web/store/store.ts";
 import { closeStore, openStore } from "../web/store/store.ts";
 import { becomeOwner } from "./owner.ts";
-import { pokeWeb } from "./poke.ts";
+import { askWeb } from "./poke.ts";
 import type { Texts } from "./texts.ts";
 
 /** What every command gets. */
@@ -36,7 +36,7 @@ export async function withStore<Result>(context: Context, work: (admin: Admin) =
 /** The same for work that changes something: a running web acts on it before this returns. */
 export async function changeStore<Result>(context: Context, work: (admin: Admin) => Promise<Result>): Promise<Result> {
   const result = await withStore(context, work);
-  await pokeWeb(context.run());
+  await askWeb(context.run());
   return result;
 }
 

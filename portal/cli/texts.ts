@@ -16,7 +16,6 @@ export async function textsFor(locale: string): Promise<Texts> {
     fallbackLng: "en",
     supportedLngs: ["en", "de", "sv"],
     resources: { de: { translation: de }, en: { translation: en }, sv: { translation: sv } },
-    showSupportNotice: false,
   });
   return (key, values = {}) => translate(`portalCli.${key}`, { ...values });
 }

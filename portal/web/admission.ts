@@ -1,6 +1,6 @@
 import type { AccountBook } from "./account-book.ts";
 import type { Authorise, Verdict } from "./exchange-link.ts";
-import type { Admission, Admit, Relay } from "./front-link.ts";
+import type { Admission, Admit, FrontHandlers, Relay } from "./front-link.ts";
 import { effectiveNetwork, networksOfMachine } from "./store/networks.ts";
 import { sameDigest, sha256 } from "./store/random.ts";
 import type { Store } from "./store/store.ts";
@@ -23,6 +23,15 @@ export class Admissions {
     this.#store = store;
     this.#accounts = accounts;
     this.#tunnels = tunnels;
+  }
+
+  /** What front's link calls. */
+  get handlers(): FrontHandlers {
+    return {
+      admit: (admit, relay) => this.admit(admit, relay),
+      opened: (relay, sourcePort) => this.opened(relay, sourcePort),
+      ended: (relay) => this.ended(relay),
+    };
   }
 
   /** A caller proved to own a key that we minted. Its ticket must be known, unused, in time, and not be in use at this moment. */

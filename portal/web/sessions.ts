@@ -44,7 +44,11 @@ export class Sessions {
     const token = newToken();
     const now = clock.now();
     const { client, device, address } = place;
-    await db.deleteFrom("sessions").where("expires", "<", now).execute();
+    // A session that ran out keeps its row for a while: a tunnel whose session has none was revoked (review.ts).
+    await db
+      .deleteFrom("sessions")
+      .where("expires", "<", now - deviceMs)
+      .execute();
     await db
       .insertInto("sessions")
       .values({

@@ -9,7 +9,7 @@ import { timeOf } from "./store/clock.ts";
 import { nameKey } from "./store/names.ts";
 import { hashPassword, verifyPassword } from "./store/passwords.ts";
 import { newToken } from "./store/random.ts";
-import { useTotpCode } from "./store/second-factor.ts";
+import { redeemTotpCode } from "./store/second-factor.ts";
 import type { Store } from "./store/store.ts";
 
 const minuteMs = 60_000;
@@ -93,7 +93,7 @@ export class SignIn {
     if (login === undefined || login.place.address !== address) throw new CauseError("loginExpired");
     // Guessing codes needs the password. It is slowed down all the same, and a right code does not help while it is.
     const blocked = this.#pairs.isBlocked(login.pair);
-    const fits = await useTotpCode(this.#store.db, login.user, code, this.#store.clock.now());
+    const fits = await redeemTotpCode(this.#store.db, login.user, code, this.#store.clock.now());
     if (!fits || blocked) {
       this.#pairs.failed(login.pair);
       await this.#audit(login.account, login.userName, address, "secondFactor", "codeRefused");

@@ -25,7 +25,12 @@ export function addCertificateCommands(program: Command, context: Context): void
         context,
         options,
         view,
-        t("done.certificate", { ...view, authority: view.authority ?? "–", next: view.pins.next ?? "–" }),
+        t("done.certificate", {
+          subject: view.subject,
+          ends: view.ends,
+          authority: view.authority ?? "–",
+          next: view.pins.next ?? "–",
+        }),
       );
     });
 

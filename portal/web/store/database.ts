@@ -1,5 +1,5 @@
 import { DatabaseSync } from "node:sqlite";
-import { Kysely } from "kysely";
+import { Kysely, sql } from "kysely";
 import type { MigrationProvider } from "kysely/migration";
 import { Migrator } from "kysely/migration";
 import { nodeSqliteDialect } from "./dialect.ts";
@@ -25,4 +25,9 @@ export async function openDatabase(file: string): Promise<Database> {
     throw error;
   }
   return db;
+}
+
+/** Writes one consistent copy into a new file while others go on writing. */
+export async function copyDatabase(db: Database, file: string): Promise<void> {
+  await sql`vacuum into ${file}`.execute(db);
 }

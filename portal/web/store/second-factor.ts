@@ -17,7 +17,7 @@ export function totpUri(secret: string, account: string, user: string): string {
  * Whether the code is right now, one step early or one late, and has not been used. A right code is used up by this call:
  * of two that come at once the database lets one through.
  */
-export async function useTotpCode(db: Database, user: string, code: string, nowMs: number): Promise<boolean> {
+export async function redeemTotpCode(db: Database, user: string, code: string, nowMs: number): Promise<boolean> {
   const row = await db.selectFrom("users").select("totp_secret").where("id", "=", user).executeTakeFirst();
   if (row?.totp_secret == null) return false;
   const delta = totp(row.totp_secret, user).validate({ token: code.replace(/\s/g, ""), timestamp: nowMs, window: 1 });
