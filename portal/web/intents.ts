@@ -28,6 +28,7 @@ const routerGraceMs = 60_000;
 export class Intents {
   readonly #accounts: AccountBook;
   readonly #tunnels: Tunnels;
+  readonly #exchange: ExchangeLink;
   readonly #events: EventHub;
   readonly #store: Store;
   readonly #log: Logger;
@@ -48,6 +49,7 @@ export class Intents {
     this.#store = store;
     this.#accounts = accounts;
     this.#tunnels = tunnels;
+    this.#exchange = exchange;
     this.#events = events;
     this.#log = log;
     this.#rows = new IntentRows(store);
@@ -154,7 +156,7 @@ export class Intents {
   /** Judges all open connections of an account by the rights of this moment. What nothing allows any more is cut. */
   async review(account: string): Promise<void> {
     for (const intent of this.#rows.ofAccount(account)) await this.#review(intent);
-    await this.#flows.apply(account).catch((error) => this.#log.warn({ err: error, account }, "setFlows"));
+    await this.#applyFlows(account);
     this.#reviewLater(account);
   }
 
@@ -173,9 +175,15 @@ export class Intents {
     if (!this.#rows.isOpen(intent)) return;
     await this.#rows.close(intent, cause, ended ?? this.#tunnels.book.get(intent.tunnel));
     this.#events.publish(intent.user, { type: "intentEnded", intent: intent.id, tunnel: intent.tunnel, cause });
-    await this.#flows.apply(intent.account).catch((error) => this.#log.debug({ err: error }, "setFlows"));
+    await this.#applyFlows(intent.account);
     await this.#news.machineChanged(intent.account, intent.machine);
     await this.#rows.audit(intent, "disconnect", cause ?? "done");
+  }
+
+  /** When exchange is away it gets the flows after its next welcome. */
+  async #applyFlows(account: string): Promise<void> {
+    if (!this.#exchange.connected) return;
+    await this.#flows.apply(account).catch((error) => this.#log.warn({ err: error, account }, "setFlows"));
   }
 
   #chooseTunnel(user: string, wanted: string | null): LiveTunnel {

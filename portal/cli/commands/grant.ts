@@ -51,7 +51,7 @@ export function addGrantCommands(program: Command, context: Context): void {
         .map(view)
         .map((grant) => [
           ...[grant.id, grant.user, grant.machine, grant.network, grant.destination, grant.protocol],
-          ...[grant.ports?.join("-") ?? null, grant.until],
+          ...[portsText(grant.ports), grant.until],
         ]);
       const headings = keys.map((key) => t(`headings.${key}`));
       show(context, options, grants.map(view), formatTable(headings, rows));
@@ -73,6 +73,11 @@ function view(grant: NamedGrant) {
     ...{ id, user, machine, network, destination, protocol, ports: portsOf(grant) },
     until: until === null ? null : timeOf(until),
   };
+}
+
+function portsText(ports: [number, number] | null): string | null {
+  if (ports === null) return null;
+  return ports[0] === ports[1] ? String(ports[0]) : ports.join("-");
 }
 
 function portsOf({ first_port, last_port }: Grant): [number, number] | null {
