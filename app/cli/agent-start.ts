@@ -46,8 +46,10 @@ export async function startAgent(
   stdout.destroy();
   child.unref();
   if (word === "ready" || word === "running") return;
-  const complaint = (await readFile(complaints, "utf8").catch(() => "")).trim();
-  throw new CauseError("agentMissing", complaint || word || "it ended at once");
+  const complaint = await readFile(complaints, "utf8").catch(() => "");
+  // Of a stack trace the line that names the error.
+  const [named] = /^\w*Error\b.*$/m.exec(complaint) ?? complaint.trim().split("\n");
+  throw new CauseError("agentMissing", named || word || "it ended at once");
 }
 
 /** The first line of a stream, or an empty text when it ends before. */

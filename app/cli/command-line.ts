@@ -8,15 +8,25 @@ import type { ExitCode } from "./exit-codes.ts";
 import { exitCodes } from "./exit-codes.ts";
 import { report } from "./failure.ts";
 import { isShown, usageFailure } from "./help.ts";
+import type { Terminal } from "./keyboard.ts";
 import { makeKeyboard } from "./keyboard.ts";
 import { languageOf } from "./language.ts";
 import { makeProgram } from "./program.ts";
+import type { Sink } from "./screen.ts";
 import { makeScreen } from "./screen.ts";
 import type { Known, Texts } from "./texts.ts";
 import { loadTexts } from "./texts.ts";
 import { version } from "./version.ts";
 
-type Host = Pick<NodeJS.Process, "stdin" | "stdout" | "stderr" | "env" | "on" | "exit">;
+/** The part of `process` that a command line needs. */
+export interface Host {
+  readonly stdin: Terminal & AsyncIterable<Uint8Array | string>;
+  readonly stdout: Sink;
+  readonly stderr: Sink;
+  readonly env: Readonly<NodeJS.ProcessEnv>;
+  readonly on: (signal: "SIGINT" | "SIGTERM", listener: () => void) => unknown;
+  readonly exit: (code: number) => unknown;
+}
 type Command = (context: Context) => Promise<ExitCode>;
 
 /** Does what the words say, on the streams and in the environment of `host`. Resolves to the exit code; failures are told by then. */
@@ -26,8 +36,8 @@ export async function runCommandLine(words: readonly string[], host: Host): Prom
   const screen = makeScreen(host.stdout, host.stderr, { json, environment: host.env });
   let known: Known = {};
   try {
-    const command = parse(words, texts);
-    if (command === undefined) return exitCodes.ok;
+    const command = parse(words, texts, host);
+    if (typeof command === "number") return command;
     const know = (more: Known) => {
       known = { ...known, ...more };
     };
@@ -37,19 +47,40 @@ export async function runCommandLine(words: readonly string[], host: Host): Prom
   }
 }
 
-/** The command that the words ask for; undefined where commander has shown help or version. Throws a usage failure. */
-function parse(words: readonly string[], texts: Texts): Command | undefined {
+/** The command that the words ask for, or the exit code where commander has shown help or version. Throws a usage failure. */
+function parse(words: readonly string[], texts: Texts, host: Host): Command | ExitCode {
   let chosen: Command | undefined;
-  const program = makeProgram(texts, version, (command) => {
+  const run = (command: Command) => {
     chosen = command;
+  };
+  const program = makeProgram(texts, version, run, {
+    write: (text) => host.stdout.write(text),
+    writeError: (text) => {
+      if (!isJsonAsked(words)) host.stderr.write(text);
+    },
   });
   try {
-    program.parse([...words], { from: "user" });
-    return chosen;
+    program.parse(withNetworksApart(words), { from: "user" });
   } catch (error) {
-    if (isShown(error)) return undefined;
-    throw error instanceof CommanderError ? usageFailure(error) : error;
+    if (!(error instanceof CommanderError)) throw error;
+    const isForgotten = error.code === "commander.help";
+    if (!isShown(error) || (isForgotten && isJsonAsked(words))) throw usageFailure(error);
+    return isForgotten ? exitCodes.usage : exitCodes.ok;
   }
+  return chosen ?? exitCodes.usage;
+}
+
+/** `--network A B` as `--network A --network B`: an option that took all that follows would swallow the machine's name too. */
+export function withNetworksApart(words: readonly string[]): string[] {
+  const apart: string[] = [];
+  let open = false;
+  for (const word of words) {
+    const isNetwork = /^\d+(\.\d+){3}\/\d+$/.test(word);
+    if (open && isNetwork && apart.at(-1) !== "--network") apart.push("--network");
+    apart.push(word);
+    open = word === "--network" || (open && isNetwork);
+  }
+  return apart;
 }
 
 function isJsonAsked(words: readonly string[]): boolean {

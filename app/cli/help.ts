@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { CommanderError } from "commander";
+import { CommanderError, Help } from "commander";
 import type { ExitName } from "./exit-codes.ts";
 import { exitCodes } from "./exit-codes.ts";
 import type { StopKey } from "./failure.ts";
@@ -15,8 +15,18 @@ export function localiseHelp(program: Command, texts: Texts): Command {
     "Global Options:": texts.say("cli.help.globalOptions"),
     "Commands:": texts.say("cli.help.commands"),
   };
+  const options = texts.say("cli.help.someOptions");
+  const localised = (usage: string) => usage.replace("[options]", options);
+  const plain = new Help();
   return program
-    .configureHelp({ styleTitle: (title) => titles[title] ?? title, showGlobalOptions: true })
+    .configureHelp({
+      showGlobalOptions: true,
+      styleTitle: (title) => titles[title] ?? title,
+      commandUsage: (command) => localised(plain.commandUsage(command)),
+      subcommandTerm: (command) => localised(plain.subcommandTerm(command)),
+      // Without the English "(choices: …)".
+      optionDescription: (option) => option.description,
+    })
     .helpOption("-h, --help", texts.say("cli.options.help"))
     .helpCommand(false)
     .addHelpText("after", () => `\n${exitCodeTable(texts)}`);
@@ -39,15 +49,16 @@ const usageStops: Readonly<Record<string, StopKey>> = {
   "commander.invalidArgument": "invalidArgument",
 };
 
-/** Whether commander ended by showing its help or version, which is no failure. */
+/** Whether commander ended by showing its help (because it was asked, or because no command was given) or its version. */
 export function isShown(error: unknown): error is CommanderError {
-  return error instanceof CommanderError && ["commander.helpDisplayed", "commander.version"].includes(error.code);
+  const codes = ["commander.helpDisplayed", "commander.version", "commander.help"];
+  return error instanceof CommanderError && codes.includes(error.code);
 }
 
 /** A usage error of commander's as a failure of ours. */
 export function usageFailure(error: CommanderError): Stop {
   const key = usageStops[error.code] ?? "noCommand";
   // What commander quotes is the word in question; the rest of its message is English.
-  const given = /'([^']*)'/.exec(error.message)?.[1] ?? "";
+  const [given = ""] = /'([^']*)'/.exec(error.message)?.[1]?.split(" ") ?? [];
   return new Stop("badRequest", key, { given });
 }

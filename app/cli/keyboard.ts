@@ -10,7 +10,8 @@ export interface Keyboard {
   readonly ask: (question: string, echo: boolean, signal?: AbortSignal) => Promise<string>;
 }
 
-type Terminal = Pick<ReadStream, "isTTY" | "setRawMode" | "on" | "off" | "resume" | "pause">;
+/** The part of a terminal's input that reading lines needs. */
+export type Terminal = Pick<ReadStream, "isTTY" | "setRawMode" | "on" | "off" | "resume" | "pause">;
 
 /** Makes a keyboard of a terminal's input; `show` writes to its screen. */
 export function makeKeyboard(input: Terminal, show: (text: string) => void, screenIsTerminal: boolean): Keyboard {

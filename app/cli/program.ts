@@ -18,12 +18,18 @@ import type { Texts } from "./texts.ts";
 /** Runs a command once the words are parsed. Commands are loaded on use: `--help` pays for none of them. */
 export type Run = (command: (context: Context) => Promise<ExitCode>) => void;
 
-/** Every command with its options and help, in the language of `texts`. */
-export function makeProgram(texts: Texts, version: string, run: Run): Command {
+/** Every command with its options and help, in the language of `texts`. Help that nobody asked for goes to `writeError`. */
+export function makeProgram(
+  texts: Texts,
+  version: string,
+  run: Run,
+  output: { readonly write: (text: string) => void; readonly writeError: (text: string) => void },
+): Command {
   const { say } = texts;
   const program = new Command("anslut");
   // Copied to each command that is added from here on.
-  program.exitOverride().configureOutput({ outputError: () => {} });
+  const { write, writeError } = output;
+  program.exitOverride().configureOutput({ writeOut: write, writeErr: writeError, outputError: () => {} });
   localiseHelp(program, texts);
   program
     .description(say("cli.about"))
@@ -41,8 +47,12 @@ export function makeProgram(texts: Texts, version: string, run: Run): Command {
   return program;
 }
 
+function group(program: Command, name: string, say: Texts["say"], description: string): Command {
+  return program.command(name).description(description).helpCommand(false).usage(say("cli.help.usageLine"));
+}
+
 function addPortalCommands(program: Command, { say }: Texts, run: Run): void {
-  const portal = program.command("portal").description(say("cli.commands.portal"));
+  const portal = group(program, "portal", say, say("cli.commands.portal"));
   portal
     .command("add")
     .description(say("cli.commands.portalAdd"))
@@ -110,7 +120,10 @@ function addMachineCommands(program: Command, { say }: Texts, run: Run): void {
     .command("connect")
     .description(say("cli.commands.connect"))
     .argument("<MACHINE>", say("cli.arguments.machine"))
-    .option("--network <CIDR...>", say("cli.options.network"))
+    .option("--network <CIDR>", say("cli.options.network"), (network, before: readonly string[] = []) => [
+      ...before,
+      network,
+    ])
     .option("--order <NUMBER>", say("cli.options.order"))
     .option("--reason <TEXT>", say("cli.options.reason"))
     .option("--no-dial", say("cli.options.noDial"));
@@ -153,7 +166,7 @@ function addViews(program: Command, { say }: Texts, run: Run): void {
 }
 
 function addProxyCommands(program: Command, { say }: Texts, run: Run): void {
-  const proxy = program.command("proxy").description(say("cli.commands.proxy"));
+  const proxy = group(program, "proxy", say, say("cli.commands.proxy"));
   const withCredentials = (command: Command) =>
     command
       .option("--username <NAME>", say("cli.options.proxyUsername"))
@@ -197,7 +210,7 @@ function addAgentCommands(program: Command, { say }: Texts, run: Run): void {
     .command("quit")
     .description(say("cli.commands.quit"))
     .action(() => run(async (context) => (await import("./commands/agent.ts")).quit(context)));
-  const completion = program.command("completion").description(say("cli.commands.completion"));
+  const completion = group(program, "completion", say, say("cli.commands.completion"));
   completion
     .command("bash")
     .description(say("cli.commands.completionBash"))

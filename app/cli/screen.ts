@@ -1,7 +1,9 @@
 import type { WriteStream } from "node:tty";
 
 /** A place to write to; `columns` and `isTTY` as Node's streams have them. */
-export type Sink = Pick<NodeJS.WriteStream, "write"> & Partial<Pick<WriteStream, "isTTY" | "columns">>;
+export interface Sink extends Partial<Pick<WriteStream, "isTTY" | "columns">> {
+  readonly write: (text: string) => unknown;
+}
 
 /** The ways a text can stand out. Used sparingly; nothing is said by colour alone. */
 export type Style = "bold" | "dim" | "good" | "bad" | "warn";

@@ -1,6 +1,6 @@
 import type { MachineNetwork } from "../../contract/portal.ts";
 import type { AgentState, Connection, Endpoint, Session } from "../../contract/state.ts";
-import type { Texts } from "./texts.ts";
+import type { Known, Texts } from "./texts.ts";
 import { causeTexts } from "./texts.ts";
 
 /** States of the contract in words. */
@@ -14,7 +14,7 @@ export function endpointText(endpoint: Endpoint, texts: Texts): string {
 }
 
 /** The session in a few words, with the question or the reason where there is one. */
-export function sessionText(session: Session, texts: Texts): string {
+export function sessionText(session: Session, texts: Texts, known: Known): string {
   const word = texts.say(`states.session.${session.state}`);
   switch (session.state) {
     case "asking":
@@ -22,9 +22,12 @@ export function sessionText(session: Session, texts: Texts): string {
     case "suspended":
       return `${word}: ${texts.say(`states.suspended.${session.why}`)}`;
     case "failed":
-      return `${word}: ${causeTexts(texts, session.failure.cause).headline}`;
+      return `${word}: ${causeTexts(texts, session.failure.cause, known).headline}`;
     case "reconnecting":
-      return `${word}: ${causeTexts(texts, session.why.cause).headline}`;
+      // That it broke is in the word already.
+      return session.why.cause === "tunnelLost"
+        ? word
+        : `${word}: ${causeTexts(texts, session.why.cause, known).headline}`;
     default:
       return word;
   }

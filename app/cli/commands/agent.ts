@@ -11,8 +11,8 @@ export interface LogsOptions {
 
 /** `anslut logs`: the last lines of the agent's log, secrets already taken out by the agent. */
 export async function logs(context: Context, options: LogsOptions): Promise<ExitCode> {
-  const client = await context.agent();
   const lines = countArgument(options.lines ?? "100", 2000);
+  const client = await context.agent();
   const result = await askFor(context, client, { type: "logs", lines }, "logs");
   context.screen.result({ lines: result.lines });
   for (const line of result.lines) context.screen.line(line);

@@ -7,7 +7,7 @@ import type { ExitCode } from "../exit-codes.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { timeText } from "../quantities.ts";
 import { cut, tableRows } from "../table.ts";
-import { connectionText, networkTexts } from "../wording.ts";
+import { connectionText } from "../wording.ts";
 
 export interface MachinesOptions {
   readonly all?: true;
@@ -78,10 +78,9 @@ function machineRow(context: Context, client: AgentClient, machine: Machine): re
     : machine.lastSeen === null
       ? texts.say("states.machine.offline")
       : texts.say("cli.machines.offlineSince", { since: timeText(machine.lastSeen, context.now()) });
-  const networks = machine.networks.map((network) => {
-    const [real, standIn] = networkTexts(network, texts);
-    return standIn === "" ? real : `${real} ${standIn}`;
-  });
+  const networks = machine.networks.map(({ network, standIn }) =>
+    standIn === null ? network : `${network} → ${standIn}`,
+  );
   return [
     machine.name,
     connection === undefined ? idle : connectionText(connection, texts),

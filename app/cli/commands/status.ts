@@ -104,10 +104,10 @@ function portalText({ texts }: Context, { identity }: AgentState): string {
   return identity === null ? texts.say("states.session.signedOut") : texts.say("cli.status.identity", identity);
 }
 
-function tunnelText(context: Context, { session, tunnel }: AgentState): string {
+function tunnelText(context: Context, { session, tunnel, identity }: AgentState): string {
   const { texts } = context;
-  const words = sessionText(session, texts);
-  if (session.state === "signedOut") return texts.say("cli.status.noTunnel");
+  if (session.state === "signedOut" || session.state === "signedIn") return texts.say("cli.status.noTunnel");
+  const words = sessionText(session, texts, { portal: identity?.portal });
   if (!("endpoint" in session) || session.endpoint === null) return words;
   const way = endpointText(session.endpoint, texts);
   if (session.state !== "ready") return `${words}, ${way}`;
