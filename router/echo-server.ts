@@ -39,7 +39,8 @@ function bind(socket: Socket, port: number, address: string): Promise<void> {
   });
 }
 
-function tokenBucket(clock: Clock): () => boolean {
+/** Says whether one more answer is within the bound, and counts it. */
+export function tokenBucket(clock: Clock): () => boolean {
   let tokens = burst;
   let atMs = clock.monotonicMs();
   return () => {

@@ -42,7 +42,7 @@ export class FakeHelper {
     const helper = new FakeHelper(socketPath, async () => {
       server.close();
       helper.#line?.destroy();
-      await rm(directory, { recursive: true });
+      await rm(directory, { recursive: true, force: true });
     });
     await new Promise<void>((resolve) => server.listen(socketPath, resolve));
     return helper;

@@ -51,8 +51,7 @@ export async function dial(options: DialOptions): Promise<Tunnel> {
   const ended = Promise.race([steps.closed, helper.ended.then(whyEnded)]);
   try {
     await clearLeftover(helper);
-    const ticket = await options.ticket();
-    if (options.signal.aborted) throw new CauseError("cancelled");
+    const ticket = await Promise.race([ticketOf(options), failing(ended), cancel(options.signal)]);
     const ways = waysOf(ticket, options);
     const opened = Promise.all([helper.ask(connectCall(ticket.ticket, ways, options.identity())), steps.addressed]);
     const [, { slice, adapter }] = await Promise.race([opened, failing(ended), limit(options), cancel(options.signal)]);
@@ -102,6 +101,11 @@ class Steps {
   }
 }
 
+async function ticketOf({ signal, ticket }: DialOptions): Promise<RouterTicket> {
+  if (signal.aborted) throw new CauseError("cancelled");
+  return await ticket();
+}
+
 /** A tunnel of an earlier run that did not end well: its ticket is spent and its LANs unknown, so it is no use to us. */
 async function clearLeftover(helper: HelperClient): Promise<void> {
   if (helper.welcome.tunnel === "none") return;
@@ -125,8 +129,10 @@ async function routeAlso(helper: HelperClient, networks: readonly string[]): Pro
 }
 
 async function hangUp(helper: HelperClient, clock: Clock): Promise<void> {
-  const asked = helper.ask({ type: "disconnect" }).catch(() => undefined); // nothing to disconnect, or nobody to ask
-  await Promise.race([asked, wait(clock, hangUpLimitMs, new AbortController().signal)]);
+  const answered = new AbortController();
+  const done = (): void => answered.abort();
+  helper.ask({ type: "disconnect" }).then(done, done); // refused where there is nothing to disconnect
+  await wait(clock, hangUpLimitMs, answered.signal);
   helper.close();
 }
 

@@ -1,0 +1,319 @@
+import { createSocket } from "node:dgram";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { parseNetwork } from "../../app/core/networks.ts";
+import { CauseError } from "../../contract/causes.ts";
+import { CredentialStore, credentialsPath, saveCredentials } from "../credentials/credentials.ts";
+import { FakeHelper } from "../double/fake-helper.ts";
+import { HandClock } from "../double/hand-clock.ts";
+import { sampleCredentials, sampleTicket } from "../double/samples.ts";
+import { removal } from "../firewall/template.ts";
+import type { StandingNetwork } from "../interfaces.ts";
+import { RouterProblem } from "../problem.ts";
+import type { Report } from "./report.ts";
+import { keepConnected } from "./run.ts";
+import { standingRules } from "./serve.ts";
+
+let bench: Bench;
+
+beforeEach(async () => {
+  bench = await Bench.make();
+});
+afterEach(() => bench.clear());
+
+describe("a router that runs", () => {
+  test("has its firewall before it has a tunnel, and is connected by the way that won", async () => {
+    bench.start();
+    expect(await bench.until("connected")).toMatchObject({
+      endpoint: "portal.example:443",
+      address: "127.0.0.1",
+      adapter: "anslut9",
+    });
+    expect(bench.rules[0]).toBe(standingRules(bench.store));
+    expect(bench.rules[1]).toContain('iifname "anslut9" oifname "lan0" ip saddr { 127.0.0.0/20, 127.0.16.0/20 }');
+    const [connect, setRoutes] = bench.helper.requests;
+    expect(connect).toMatchObject({
+      type: "connect",
+      ticket: "T-77",
+      addressing: { kind: "pushed" },
+      identity: { certificate: bench.store.current.certificate, privateKey: bench.store.current.privateKey },
+      ways: [1194, 443, 80, 443].map((port) => ({ port, proxy: null })),
+    });
+    expect(setRoutes).toMatchObject({ type: "setRoutes", networks: ["127.0.16.0/20"] });
+  });
+
+  test("tries the way that worked first", async () => {
+    await bench.store.change({ way: "portal.example:80 direct bare" });
+    bench.start();
+    await bench.until("connected");
+    expect(bench.helper.requests[0]).toMatchObject({
+      ways: [{ port: 80 }, { port: 1194 }, { port: 443 }, { port: 443 }],
+    });
+    expect((await CredentialStore.open(bench.directory)).current.way).toBe("portal.example:1194 direct bare");
+  });
+
+  test("answers echoes while it is connected, and not after", async () => {
+    bench.start();
+    await bench.until("connected");
+    const socket = createSocket("udp4").bind(0, "127.0.0.1");
+    const answer = new Promise<Buffer>((resolve) => socket.once("message", resolve));
+    socket.send(Buffer.alloc(16, 7), bench.echoPort, "127.0.0.1");
+    expect(await answer).toEqual(Buffer.alloc(16, 7));
+    await bench.stop();
+    const free = createSocket("udp4");
+    await new Promise<void>((resolve) =>
+      free.bind({ port: bench.echoPort, address: "127.0.0.1", exclusive: true }, resolve),
+    );
+    free.close();
+    socket.close();
+  });
+
+  test("ends clean: the tunnel is hung up and the firewall taken away", async () => {
+    bench.start();
+    await bench.until("connected");
+    await bench.stop();
+    expect(bench.helper.types().at(-1)).toBe("disconnect");
+    expect(bench.rules.at(-1)).toBe(removal);
+    expect(bench.reports.at(-1)).toEqual({ state: "stopped" });
+  });
+
+  test("ends clean also while it dials", async () => {
+    bench.ticket = () => new Promise(() => undefined);
+    bench.start();
+    await bench.until("connecting");
+    await bench.stop();
+    expect(bench.rules.at(-1)).toBe(removal);
+  });
+
+  test("comes back at once when the portal ends a tunnel that stood, with a new ticket and password", async () => {
+    bench.start();
+    await bench.until("connected");
+    bench.clock.pass(60_000);
+    bench.helper.event({ type: "closed", cause: "tunnelReplaced", detail: "" });
+    expect(await bench.until("waiting")).toMatchObject({ failure: { cause: "tunnelReplaced" }, delayMs: 0 });
+    await bench.clock.fire(0);
+    await bench.until("connected");
+    expect(bench.passwords).toEqual(["first", "p1"]);
+    expect(bench.rules.at(2)).toBe(standingRules(bench.store));
+  });
+
+  test("waits longer and longer for a portal that does not answer", async () => {
+    bench.ticket = () => Promise.reject(new CauseError("noWay"));
+    bench.start();
+    const delays: number[] = [];
+    for (let attempt = 0; attempt < 8; attempt++) {
+      const { delayMs } = await bench.until("waiting");
+      delays.push(delayMs);
+      await bench.clock.fire(delayMs);
+    }
+    expect(delays).toEqual([0, 1000, 2000, 5000, 10_000, 20_000, 30_000, 30_000]);
+  }, 30_000);
+
+  test("waits for its helper, and wastes no ticket meanwhile", async () => {
+    await bench.helper[Symbol.asyncDispose]();
+    bench.start();
+    expect(await bench.until("waiting")).toMatchObject({ failure: { cause: "helperMissing" } });
+    expect(bench.passwords).toEqual([]);
+  });
+
+  test("comes back when the helper dies", async () => {
+    bench.start();
+    await bench.until("connected");
+    bench.helper.crash();
+    const { delayMs } = await bench.until("waiting");
+    await bench.clock.fire(delayMs);
+    await bench.until("connected");
+  });
+
+  test("gives back what the helper refused, and tries again", async () => {
+    bench.helper.refusal = "openvpnDied";
+    bench.start();
+    expect(await bench.until("waiting")).toMatchObject({ failure: { cause: "openvpnDied" } });
+    bench.helper.refusal = null;
+    await bench.clock.fire(0);
+    await bench.until("connected");
+  });
+
+  test("ends the tunnel of an earlier run that was killed", async () => {
+    bench.helper.tunnel = "own";
+    bench.start();
+    await bench.until("connected");
+    expect(bench.helper.types()).toEqual(["resume", "disconnect", "connect", "setRoutes"]);
+  });
+
+  test("leaves another user's tunnel alone", async () => {
+    bench.helper.tunnel = "foreign";
+    bench.start();
+    expect(await bench.until("waiting")).toMatchObject({ failure: { cause: "busy" } });
+    expect(bench.passwords).toEqual([]);
+  });
+
+  test("sets the route of the second slice again when it was lost", async () => {
+    bench.start();
+    await bench.until("connected");
+    bench.helper.event({ type: "routesLost", networks: ["127.0.16.0/20"] });
+    bench.helper.event({ type: "log", at: "2026-11-21T11:30:00.250Z", level: "warn", text: "route lost" });
+    await bench.until("helper");
+    expect(bench.helper.types()).toEqual(["connect", "setRoutes", "setRoutes"]);
+  });
+
+  test("serves the other LANs where one cannot be, and says which", async () => {
+    const bad = { network: "0.0.0.0/0", standIn: null, sourceNat: false };
+    bench.ticket = async () => sampleTicket({ lans: [bad, ...sampleTicket().lans] });
+    bench.start();
+    expect(await bench.until("warning")).toMatchObject({ warning: "lanRefused", values: { network: "0.0.0.0/0" } });
+    expect(bench.rules[1]).toContain("ip daddr { 192.168.0.0/24 } accept");
+  });
+
+  test("warns of a LAN that is not there and of a kernel that does not forward, also when that comes later", async () => {
+    bench.forwarding = "0";
+    bench.start();
+    expect(await bench.until("warning")).toMatchObject({
+      warning: "forwardingOff",
+      values: { devices: "anslut9, lan0" },
+    });
+    bench.forwarding = "1";
+    bench.standing = [];
+    bench.helper.event({ type: "networkChanged" });
+    expect(await bench.until("warning")).toMatchObject({
+      warning: "lanElsewhere",
+      values: { network: "192.168.0.0/24" },
+    });
+  });
+
+  test("stops where the kernel takes no rules: without a firewall it must not forward", async () => {
+    bench.refuseRules = true;
+    await expect(bench.run()).rejects.toMatchObject({ key: "rulesRefused" });
+    expect(bench.passwords).toEqual([]);
+  });
+
+  test("stops where a new password cannot be kept, and leaves the firewall", async () => {
+    bench.ticket = async () => {
+      await rm(bench.directory, { recursive: true });
+      return sampleTicket();
+    };
+    await expect(bench.run()).rejects.toMatchObject({ key: "diskFault" });
+    expect(bench.rules.at(-1)).not.toBe(removal);
+  });
+});
+
+class Bench {
+  readonly clock = new HandClock();
+  readonly rules: string[] = [];
+  readonly reports: Report[] = [];
+  readonly passwords: string[] = [];
+  refuseRules = false;
+  forwarding = "1";
+  standing: readonly StandingNetwork[] = [{ device: "lan0", network: network("192.168.0.0/24") }];
+  echoPort = 0;
+  ticket = async (): Promise<ReturnType<typeof sampleTicket>> =>
+    sampleTicket({ password: `p${this.passwords.length}` });
+  readonly store: CredentialStore;
+  readonly helper: FakeHelper;
+  readonly directory: string;
+  readonly #ending = new AbortController();
+  #running: Promise<void> = Promise.resolve();
+  #read = 0;
+  #news = Promise.withResolvers<void>();
+
+  private constructor(directory: string, store: CredentialStore, helper: FakeHelper) {
+    this.directory = directory;
+    this.store = store;
+    this.helper = helper;
+  }
+
+  static async make(): Promise<Bench> {
+    const directory = await mkdtemp(join(tmpdir(), "anslut-router-"));
+    await saveCredentials(credentialsPath(directory), sampleCredentials());
+    const made = new Bench(directory, await CredentialStore.open(directory), await FakeHelper.start());
+    made.echoPort = await freePort();
+    return made;
+  }
+
+  run(): Promise<void> {
+    const { store, clock } = this;
+    return keepConnected(
+      {
+        store,
+        clock,
+        program: this.helper.program,
+        portal: {
+          enrol: () => Promise.reject(new Error("not here")),
+          ticket: async (password, signal) => {
+            this.passwords.push(password);
+            const ended = new Promise<never>((_, reject) => {
+              signal?.addEventListener("abort", () => reject(new CauseError("cancelled")));
+            });
+            return await Promise.race([this.ticket(), ended]);
+          },
+          close: () => undefined,
+        },
+        applyRules: async (rules) => {
+          if (this.refuseRules) throw new RouterProblem("rulesRefused");
+          this.rules.push(rules);
+        },
+        standingNetworks: () => this.standing,
+        readSysctl: async () => this.forwarding,
+        echoPort: this.echoPort,
+        random: () => 0.5,
+        tell: (report) => {
+          this.reports.push(report);
+          this.#news.resolve();
+          this.#news = Promise.withResolvers();
+        },
+      },
+      this.#ending.signal,
+    );
+  }
+
+  start(): void {
+    this.#running = this.run();
+    this.#running.catch(() => undefined);
+  }
+
+  async stop(): Promise<void> {
+    this.#ending.abort();
+    await this.#running;
+  }
+
+  /** The next report of this state that no earlier call has seen. */
+  async until<Name extends Report["state"]>(state: Name): Promise<Extract<Report, { readonly state: Name }>> {
+    for (;;) {
+      for (let report = this.reports[this.#read]; report !== undefined; report = this.reports[this.#read]) {
+        this.#read++;
+        if (isState(report, state)) return report;
+      }
+      await this.#news.promise;
+    }
+  }
+
+  async clear(): Promise<void> {
+    this.#ending.abort();
+    await this.#running.catch(() => undefined);
+    await this.helper[Symbol.asyncDispose]();
+    await rm(this.directory, { recursive: true, force: true });
+  }
+}
+
+function isState<Name extends Report["state"]>(
+  report: Report,
+  state: Name,
+): report is Extract<Report, { readonly state: Name }> {
+  return report.state === state;
+}
+
+async function freePort(): Promise<number> {
+  const socket = createSocket("udp4");
+  await new Promise<void>((resolve) => socket.bind(0, "127.0.0.1", resolve));
+  const { port } = socket.address();
+  socket.close();
+  return port;
+}
+
+function network(cidr: string) {
+  const parsed = parseNetwork(cidr);
+  if (parsed === undefined) throw new Error(cidr);
+  return parsed;
+}
