@@ -1,10 +1,10 @@
 import type { Socket } from "node:dgram";
 import { chmod, mkdir, rm } from "node:fs/promises";
 import type { Cause } from "../../contract/causes.ts";
-import { allDone } from "./all-done.ts";
 import { CauseError } from "../../contract/causes.ts";
 import type { ExchangeAccount, ExchangeTunnel, Flow } from "../../contract/exchange.ts";
-import { areTechnicians, canRoute, isNetwork, overlap, placeOf, prefixOf, sliceOf } from "./addresses.ts";
+import { areTechnicians, canRoute, isGroupMac, isNetwork, overlap, placeOf, prefixOf, sliceOf } from "./addresses.ts";
+import { allDone } from "./all-done.ts";
 import { DhcpServer } from "./dhcp.ts";
 import { Firewall } from "./firewall.ts";
 import type { AccountContext, Link } from "./link.ts";
@@ -64,8 +64,10 @@ export class Account {
     if (!areTechnicians(spec.addresses, this.#context.slices)) {
       throw new CauseError("badRequest", `${spec.addresses.join(" and ")} are no technician's addresses here`);
     }
+    if (isGroupMac(spec.mac)) throw new CauseError("badRequest", `${spec.mac} is no address of one machine`);
     const owner = this.tunnels.find((other) => other.spec.addresses[0] === spec.addresses[0]);
-    if (owner !== undefined) await owner.close("tunnelReplaced");
+    // Not waited for: its client is most likely gone without a word, and the new one is in a hurry.
+    void owner?.close("tunnelReplaced");
     const number = this.#freeNumber();
     const tunnel = new Tunnel(spec, number, this.#context, () => {
       this.#tunnels.delete(spec.tunnel);

@@ -92,6 +92,11 @@ export function isRouter(address: string, primary: Slice): boolean {
   return contains(rangeOf(primary.routers), value) && address !== primary.routerGateway;
 }
 
+/** Whether a MAC address is that of many (broadcast, multicast). */
+export function isGroupMac(mac: string): boolean {
+  return Number.parseInt(mac.slice(0, 2), 16) % 2 === 1;
+}
+
 export function parseIpv4(address: string): number {
   return address.split(".").reduce((value, octet) => value * 256 + Number(octet), 0);
 }

@@ -47,6 +47,10 @@ export class DhcpServer {
 
   set(tunnel: string, host: DhcpHost): Promise<void> {
     return this.#queue(async () => {
+      for (const [other, { addresses }] of this.#hosts) {
+        // Of a tunnel that this one replaces: dnsmasq takes no address twice.
+        if (addresses.some((address) => host.addresses.includes(address))) this.#hosts.delete(other);
+      }
       this.#hosts.set(tunnel, host);
       await this.#writeHosts();
       const isTaken = host.addresses.some((address) => (this.#promised.get(address) ?? host.mac) !== host.mac);

@@ -13,9 +13,11 @@ const done: Result = { type: "done" };
 export class Exchange {
   readonly #runDirectory: string;
   readonly #link: Link;
-  readonly #accounts = new Map<string, Promise<Account>>();
-  /** Accounts that stand, for what must be known at once. */
-  readonly #standing = new Map<string, Account>();
+  readonly #accounts = new Map<string, Account>();
+  /** Whose number it is. */
+  readonly #owners = new Map<number, string>();
+  /** Accounts that are being made or removed, one change after the other. */
+  readonly #changes = new Map<string, Promise<void>>();
 
   constructor(runDirectory: string, link: Link) {
     this.#runDirectory = runDirectory;
@@ -23,8 +25,8 @@ export class Exchange {
   }
 
   welcome(): ExchangeMessage {
-    const accounts = [...this.#standing.keys()];
-    const tunnels = [...this.#standing].flatMap(([account, { tunnels: own, routers }]) => [
+    const accounts = [...this.#accounts.keys()];
+    const tunnels = [...this.#accounts].flatMap(([account, { tunnels: own, routers }]) => [
       ...own.map(({ spec, isConnected }) => ({ tunnel: spec.tunnel, account, connected: isConnected })),
       ...routers.clients.map((client) => ({ tunnel: client.username, account, connected: client.isEstablished })),
     ]);
@@ -44,23 +46,28 @@ export class Exchange {
 
   /** Ends and removes everything. */
   async close(): Promise<void> {
-    await Promise.allSettled([...this.#accounts.keys()].map((account) => this.#remove(account)));
+    const names = new Set([...this.#accounts.keys(), ...this.#changes.keys()]);
+    await Promise.allSettled([...names].map((name) => this.#change(name, () => this.#remove(name))));
   }
 
   async #do(request: Request): Promise<Result> {
     switch (request.type) {
-      case "ensureAccount":
-        await this.#ensure(request.account);
+      case "ensureAccount": {
+        const { account } = request;
+        await this.#change(account.account, () => this.#ensure(account));
         return done;
+      }
       case "removeAccount":
-        await this.#remove(request.account);
+        await this.#change(request.account, () => this.#remove(request.account));
         return done;
       case "openTunnel": {
-        const account = await this.#account(request.tunnel.account);
+        const account = this.#accounts.get(request.tunnel.account) ?? (await this.#account(request.tunnel.account));
         return { type: "listening", ...(await account.openTunnel(request.tunnel)) };
       }
       case "closeTunnel":
-        for (const account of this.#standing.values()) if (await account.close(request.tunnel, request.reason)) break;
+        // The request names no account; one that is being made may be about to open this very tunnel.
+        await Promise.all(this.#changes.values());
+        for (const account of this.#accounts.values()) if (await account.close(request.tunnel, request.reason)) break;
         return done;
       case "setFlows":
         await (await this.#account(request.account)).setFlows(request.flows);
@@ -68,41 +75,48 @@ export class Exchange {
     }
   }
 
-  async #ensure(spec: ExchangeAccount): Promise<void> {
-    const held = await this.#accounts.get(spec.account)?.catch(() => undefined);
-    if (held !== undefined && isDeepStrictEqual(held.spec, spec)) return held.routers.tellListening();
-    // Another key or certificate: its processes must start anew, and its clients dial again.
-    if (held !== undefined) await this.#remove(spec.account);
-    const making = this.#accounts.get(spec.account) ?? this.#make(spec);
-    this.#accounts.set(spec.account, making);
-    await making;
+  #change(name: string, work: () => Promise<void>): Promise<void> {
+    const before = this.#changes.get(name) ?? Promise.resolve();
+    const change = before.then(work);
+    const quiet = change
+      .catch(() => {})
+      .then(() => {
+        if (this.#changes.get(name) === quiet) this.#changes.delete(name);
+      });
+    this.#changes.set(name, quiet);
+    return change;
   }
 
-  async #make(spec: ExchangeAccount): Promise<Account> {
-    for (const [account, other] of this.#standing) {
-      if (other.spec.index === spec.index) throw new CauseError("badRequest", `${account} has index ${spec.index}`);
+  async #ensure(spec: ExchangeAccount): Promise<void> {
+    const held = this.#accounts.get(spec.account);
+    if (held !== undefined && isDeepStrictEqual(held.spec, spec)) {
+      held.routers.tellListening();
+      return;
     }
+    // Another key or certificate: its processes must start anew, and its clients dial again.
+    if (held !== undefined) await this.#remove(spec.account);
+    const owner = this.#owners.get(spec.index);
+    if (owner !== undefined) throw new CauseError("badRequest", `index ${spec.index} is that of ${owner}`);
+    this.#owners.set(spec.index, spec.account);
     try {
-      const account = await Account.create(spec, this.#runDirectory, this.#link);
-      this.#standing.set(spec.account, account);
-      return account;
+      this.#accounts.set(spec.account, await Account.create(spec, this.#runDirectory, this.#link));
     } catch (error) {
-      this.#accounts.delete(spec.account);
+      this.#owners.delete(spec.index);
       throw error;
     }
   }
 
   async #remove(name: string): Promise<void> {
-    const making = this.#accounts.get(name);
-    if (making === undefined) return;
-    const account = await making.catch(() => undefined);
-    this.#standing.delete(name);
-    await account?.remove();
+    const account = this.#accounts.get(name);
+    if (account === undefined) return;
     this.#accounts.delete(name);
+    await account.remove();
+    this.#owners.delete(account.spec.index);
   }
 
   async #account(name: string): Promise<Account> {
-    const account = await this.#accounts.get(name);
+    await this.#changes.get(name);
+    const account = this.#accounts.get(name);
     if (account === undefined) throw new CauseError("notFound", `account ${name} is not here`);
     return account;
   }

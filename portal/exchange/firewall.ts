@@ -3,7 +3,7 @@ import type { Place, Slice } from "./addresses.ts";
 import { elementsOf } from "./flows.ts";
 import { nft } from "./programs.ts";
 import type { Elements } from "./rules.ts";
-import { baseRules, transition } from "./rules.ts";
+import { baseRules, emptySets, transition } from "./rules.ts";
 
 /** A technician's tunnel as the firewall sees it. */
 export interface GuardedTunnel {
@@ -85,15 +85,29 @@ export class Firewall {
     if (text === "") return;
     try {
       await nft(this.#place, text);
-    } catch (error) {
-      // Nothing of a failed transaction stands: the same difference is still to be made.
-      for (const [tunnel] of wanted) this.#dirty.add(tunnel);
-      throw error;
+    } catch {
+      // The kernel holds something else than what was noted here.
+      await this.#rewrite();
+      return;
     }
     for (const [tunnel, elements] of wanted) {
       if (elements.size === 0) this.#applied.delete(tunnel);
       else this.#applied.set(tunnel, elements);
     }
+  }
+
+  /** Empties the sets and fills them, in one transaction. When that fails, what stood before still stands. */
+  async #rewrite(): Promise<void> {
+    const all = [...this.#tunnels.keys()].map((tunnel) => [tunnel, this.#wanted(tunnel)] as const);
+    this.#dirty.clear();
+    try {
+      await nft(this.#place, emptySets + transition(nothing, merge(all.map(([, elements]) => elements))));
+    } catch (error) {
+      for (const tunnel of [...this.#tunnels.keys(), ...this.#applied.keys()]) this.#dirty.add(tunnel);
+      throw error;
+    }
+    this.#applied.clear();
+    for (const [tunnel, elements] of all) this.#applied.set(tunnel, elements);
   }
 
   #wanted(id: string): Elements {

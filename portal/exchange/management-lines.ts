@@ -31,7 +31,7 @@ export class ManagementReader {
   #pending = "";
   #block: { what: string; cid: number; kid: number; env: Map<string, string> } | undefined;
 
-  /** Takes what arrived (latin1, so that no byte is lost or joined) and returns the events that are whole by now. */
+  /** Takes what arrived and returns the events that are whole by now. */
   push(chunk: string): readonly ManagementEvent[] {
     const lines = (this.#pending + chunk).split("\n");
     this.#pending = lines.pop() ?? "";
@@ -63,8 +63,8 @@ export class ManagementReader {
       if (block.env.size >= maxEnvLines) throw new ManagementError("too many ENV lines");
       const at = text.indexOf("=");
       const name = at < 0 ? text : text.slice(0, at);
-      // The first stands: nothing that a client may add later replaces it.
-      if (!block.env.has(name)) block.env.set(name, at < 0 ? "" : text.slice(at + 1));
+      // The last stands: what a client says of itself (man_output_peer_info_env, with an env-filter) comes before the rest.
+      block.env.set(name, at < 0 ? "" : text.slice(at + 1));
       return [];
     }
     this.#block = undefined;

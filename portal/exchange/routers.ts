@@ -69,7 +69,7 @@ export class Routers {
   async close(ticket: string, reason: Cause): Promise<boolean> {
     const client = this.clients.find((other) => other.username === ticket);
     if (client === undefined) return false;
-    await this.#server?.halt(client, reason);
+    if ((await this.#server?.halt(client, reason)) === false) await this.#server?.cut(client);
     return true;
   }
 

@@ -100,6 +100,12 @@ table arp anslut {
 `;
 }
 
+/** Empties every set: the first half of writing them anew. */
+export const emptySets = [
+  ...["guard", "dhcp", "tuns", "flow_any", "flow_icmp", "flow_ports"].map((set) => `flush set inet anslut ${set}\n`),
+  "flush set arp anslut guard\n",
+].join("");
+
 /** Elements by set: `inet anslut flow_ports` → texts. */
 export type Elements = ReadonlyMap<string, ReadonlySet<string>>;
 

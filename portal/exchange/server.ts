@@ -5,6 +5,7 @@ import { createServer } from "node:net";
 import type { Cause } from "../../contract/causes.ts";
 import { CauseError } from "../../contract/causes.ts";
 import type { Place } from "./addresses.ts";
+import { portalLinkAddress } from "./addresses.ts";
 import type { ManagementEvent } from "./management-lines.ts";
 import { ManagementReader } from "./management-lines.ts";
 import { programs, start } from "./programs.ts";
@@ -32,6 +33,7 @@ export interface Client {
   received: number;
   sent: number;
   isEstablished: boolean;
+  onGone?: () => void;
 }
 
 export interface ServerEvents {
@@ -62,10 +64,11 @@ export class OpenvpnServer {
   readonly #child: ChildProcess;
   readonly #gone: Promise<void>;
   readonly #clients = new Map<number, Client>();
+  /** Clients that web is being asked about. */
+  readonly #judging = new Set<number>();
   readonly #tail: string[] = [];
   #management: Socket | undefined;
   #onListening: (() => void) | undefined;
-  #onDisconnect: (() => void) | undefined;
   #isListening = false;
   #isStopped = false;
 
@@ -116,17 +119,17 @@ export class OpenvpnServer {
     return this.#clients.values();
   }
 
-  /**
-   * Ends a client's connection: `HALT` tells it not to come back. A client that is deaf to it went on sending for 5 s
-   * (OPENVPN-FACTS, 2), so after 200 ms its connection is cut.
-   */
-  async halt(client: Client, reason: Cause): Promise<void> {
-    const [cid] = [...this.#clients].find(([, other]) => other === client) ?? [];
-    if (cid === undefined) return;
-    this.#send(`client-kill ${cid} "HALT,${reason}"`);
-    if (await this.#goneWithin(cid, haltMs)) return;
-    this.#send(`kill 169.254.64.1:${client.sourcePort}`);
-    await this.#goneWithin(cid, haltMs);
+  /** Tells a client not to come back, and waits 200 ms for it to go. Whether it did. */
+  halt(client: Client, reason: Cause): Promise<boolean> {
+    const cid = this.#cidOf(client);
+    if (cid !== undefined) this.#send(`client-kill ${cid} "HALT,${reason}"`);
+    return this.#isGone(client);
+  }
+
+  /** Cuts the connection of a client that is deaf to {@link halt}: it went on sending for 5 s (OPENVPN-FACTS, 2). */
+  cut(client: Client): Promise<boolean> {
+    this.#send(`kill ${portalLinkAddress}:${client.sourcePort}`);
+    return this.#isGone(client);
   }
 
   /** Kills the process and waits until it is gone. */
@@ -155,7 +158,7 @@ export class OpenvpnServer {
   #manage(socket: Socket): void {
     this.#management = socket;
     const reader = new ManagementReader();
-    socket.setEncoding("latin1");
+    socket.setEncoding("utf8");
     socket.on("error", () => socket.destroy());
     socket.on("data", (chunk: string) => {
       try {
@@ -203,18 +206,18 @@ export class OpenvpnServer {
         this.#events.opened(client);
         return;
       case "DISCONNECT":
+        this.#judging.delete(event.cid);
         if (client === undefined) return;
         client.received = Number(event.env.get("bytes_received") ?? client.received);
         client.sent = Number(event.env.get("bytes_sent") ?? client.sent);
-        this.#clients.delete(event.cid);
-        this.#onDisconnect?.();
-        this.#events.closed(client, "disconnected");
+        this.#forget(event.cid, client, "disconnected");
         return;
     }
   }
 
   async #judge({ what, cid, kid, env }: Extract<ManagementEvent, { kind: "client" }>): Promise<void> {
     const again = what === "REAUTH";
+    this.#judging.add(cid);
     const digest = env.get("tls_digest_sha256_0");
     const question: Question = {
       username: env.get("username") ?? "",
@@ -224,6 +227,7 @@ export class OpenvpnServer {
       again,
     };
     const verdict = await this.#events.authorise(question);
+    const isHere = this.#judging.delete(cid) && this.#management?.destroyed === false;
     if (!verdict.allow) {
       this.#send(`client-deny ${cid} ${kid} "${verdict.cause}" "${verdict.cause}"`);
       if (again) this.#send(`client-kill ${cid} "HALT,${verdict.cause}"`);
@@ -233,7 +237,10 @@ export class OpenvpnServer {
     if (!again) {
       const { username, sourcePort } = question;
       const since = Date.now();
-      this.#clients.set(cid, { username, sourcePort, since, received: 0, sent: 0, isEstablished: false });
+      const client = { username, sourcePort, since, received: 0, sent: 0, isEstablished: false };
+      if (isHere) this.#clients.set(cid, client);
+      // It hung up while web was asked, and its ticket is spent all the same.
+      else this.#events.closed(client, "gone before it was let in");
     }
     this.#send(`client-auth ${cid} ${kid}`, ...verdict.lines, "END");
     if (!again) this.#kick(cid, kid);
@@ -255,30 +262,32 @@ export class OpenvpnServer {
     this.#events.traffic(client);
   }
 
-  #goneWithin(cid: number, ms: number): Promise<boolean> {
-    if (!this.#clients.has(cid)) return Promise.resolve(true);
+  #cidOf(client: Client): number | undefined {
+    for (const [cid, other] of this.#clients) if (other === client) return cid;
+    return undefined;
+  }
+
+  #isGone(client: Client): Promise<boolean> {
+    if (this.#cidOf(client) === undefined) return Promise.resolve(true);
     return new Promise((resolve) => {
-      const previous = this.#onDisconnect;
-      const finish = () => {
+      const timer = setTimeout(() => resolve(false), haltMs);
+      client.onGone = () => {
         clearTimeout(timer);
-        this.#onDisconnect = previous;
-        resolve(!this.#clients.has(cid));
-      };
-      const timer = setTimeout(finish, ms);
-      this.#onDisconnect = () => {
-        previous?.();
-        if (!this.#clients.has(cid)) finish();
+        resolve(true);
       };
     });
+  }
+
+  #forget(cid: number, client: Client, detail: string): void {
+    this.#clients.delete(cid);
+    client.onGone?.();
+    this.#events.closed(client, detail);
   }
 
   #ended(): void {
     const detail = `openvpn ended: ${this.#lastWords()}`;
     this.#management?.destroy();
-    for (const [cid, client] of [...this.#clients]) {
-      this.#clients.delete(cid);
-      this.#events.closed(client, detail);
-    }
+    for (const [cid, client] of [...this.#clients]) this.#forget(cid, client, detail);
     if (this.#isListening && !this.#isStopped) this.#events.ended(detail);
   }
 

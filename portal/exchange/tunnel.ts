@@ -1,4 +1,5 @@
 import type { Cause } from "../../contract/causes.ts";
+import { CauseError } from "../../contract/causes.ts";
 import type { ExchangeTunnel } from "../../contract/exchange.ts";
 import { allDone } from "./all-done.ts";
 import type { AccountContext } from "./link.ts";
@@ -38,6 +39,7 @@ export class Tunnel {
 
   /** Where front reaches it, once it listens. Asked again it answers the same. */
   async open(): Promise<{ readonly address: string; readonly port: number }> {
+    if (this.#closing !== undefined) throw new CauseError("tunnelLost", "it is being closed");
     this.#opening ??= this.#open();
     await this.#opening;
     return { address: this.#context.place.linkAddress, port: this.#port };
@@ -117,12 +119,12 @@ export class Tunnel {
   }
 
   async #close(reason: Cause): Promise<void> {
-    await this.#opening?.catch(() => {});
-    // The way is shut before the client is told.
+    // The way is shut before anything else, and before whoever gets this address next.
     this.#context.firewall.removeTunnel(this.spec.tunnel);
-    const shut = this.#context.firewall.sync();
+    const shut = this.#context.firewall.sync().catch(() => {});
+    await this.#opening?.catch(() => {});
     for (const client of [...(this.#server?.clients ?? [])]) await this.#server?.halt(client, reason);
-    await shut.catch(() => {});
+    await shut;
     await this.#tearDown();
   }
 

@@ -3,7 +3,7 @@ import type { Server, Socket } from "node:net";
 import { createServer } from "node:net";
 import { dirname } from "node:path";
 import type { ExchangeMessage, ExchangeRequest } from "../../contract/exchange.ts";
-import { decodeExchangeRequest } from "../../contract/exchange.ts";
+import { decodeExchangeMessage, decodeExchangeRequest } from "../../contract/exchange.ts";
 import { encodeFrame, FrameReader } from "../../contract/frame.ts";
 import type { Decision, Link } from "./link.ts";
 import type { Question } from "./server.ts";
@@ -79,6 +79,8 @@ export class WebSocketServer implements Link {
     this.#lastId += 1;
     const id = this.#lastId;
     const message: Authorise = { type: "authorise", id, account, kind, ...question };
+    // A client chooses its user name and password: what the wire does not carry is refused here, and web never sees it.
+    if (!fitsWire(message)) return Promise.resolve({ allow: false, cause: "ticketRefused" });
     return new Promise((resolve) => {
       const timer = setTimeout(() => this.#decide(id, { allow: false, cause: "portalFault" }), answerMs);
       const settle = (decision: Decision) => {
@@ -133,5 +135,14 @@ export class WebSocketServer implements Link {
     const asked = this.#asked.get(id);
     this.#asked.delete(id);
     asked?.resolve(decision);
+  }
+}
+
+function fitsWire(message: Authorise): boolean {
+  try {
+    decodeExchangeMessage(message);
+    return true;
+  } catch {
+    return false;
   }
 }

@@ -35,8 +35,6 @@ interface Held {
   readonly release: () => Contender;
 }
 
-/** Our address on the links to the accounts' namespaces. */
-const sourceAddress = "169.254.64.1";
 const maxHeld = 8;
 const maxHeldBytes = 16_384;
 
@@ -47,6 +45,7 @@ const maxHeldBytes = 16_384;
 export class Dial {
   readonly #proven: Proven;
   readonly #link: WebLink;
+  readonly #sourceAddress: string;
   readonly #onEnd: () => void;
   readonly #held: Held[] = [];
   #destination: Destination | undefined;
@@ -56,9 +55,10 @@ export class Dial {
   #sent = 0;
   #isOver = false;
 
-  constructor(proven: Proven, link: WebLink, onEnd: () => void) {
+  constructor(proven: Proven, link: WebLink, sourceAddress: string, onEnd: () => void) {
     this.#proven = proven;
     this.#link = link;
+    this.#sourceAddress = sourceAddress;
     this.#onEnd = onEnd;
   }
 
@@ -107,7 +107,8 @@ export class Dial {
       return;
     }
     const { address, port } = destination;
-    const server = connect({ host: address, port, localAddress: sourceAddress, noDelay: true, allowHalfOpen: true });
+    const localAddress = this.#sourceAddress;
+    const server = connect({ host: address, port, localAddress, noDelay: true, allowHalfOpen: true });
     this.#server = server;
     let isAnswered = false;
     server.on("error", () => server.destroy());

@@ -21,11 +21,14 @@ export interface FrontOptions {
   readonly ports: readonly number[];
   readonly webTlsSocket: string;
   readonly tunnelsSocket: string;
+  /** Our address on the links to the accounts' servers. */
+  readonly sourceAddress: string;
   readonly log: (text: string) => void;
 }
 
 const strangerLimits = { perAddress: 64, all: 8_192 };
 const keepAliveMs = 30_000;
+const handshakeMs = 5_000;
 const backlog = 4_096;
 
 /** The portal's three ports: every connection is a tunnel, the portal's HTTPS, a tunnel inside TLS, or closed in silence. */
@@ -44,7 +47,12 @@ export class Front {
     this.#options = options;
     this.#link = new WebLink(options.tunnelsSocket, (ticket) => this.#cut(ticket), options.log);
     this.#camouflage = createTlsServer(
-      { ...makeCamouflage("localhost", new Date()), ALPNProtocols: [tunnelAlpn], minVersion: "TLSv1.2" },
+      {
+        ...makeCamouflage("localhost", new Date()),
+        ALPNProtocols: [tunnelAlpn],
+        minVersion: "TLSv1.2",
+        handshakeTimeout: handshakeMs,
+      },
       (socket) => void this.#greetWrapped(socket),
     );
     this.#camouflage.on("tlsClientError", (_error, socket: TLSSocket) => socket.destroy());
@@ -53,6 +61,14 @@ export class Front {
   /** Resolves once every port is listened on. */
   async listen(): Promise<void> {
     for (const port of this.#options.ports) this.#servers.push(await this.#listenOn(port));
+  }
+
+  /** The ports that are listened on, in the order of the options. */
+  get ports(): readonly number[] {
+    return this.#servers.map((server) => {
+      const address = server.address();
+      return typeof address === "object" && address !== null ? address.port : 0;
+    });
   }
 
   close(): void {
@@ -133,7 +149,8 @@ export class Front {
     // Another of the same race may have come first while this one waited for the key.
     const earlier = this.#dials.get(key);
     if (earlier !== undefined) return earlier.join(contender);
-    const dial = new Dial({ metadata, kc: opened.kc, head: wish.head }, this.#link, () => this.#dials.delete(key));
+    const proven = { metadata, kc: opened.kc, head: wish.head };
+    const dial = new Dial(proven, this.#link, this.#options.sourceAddress, () => this.#dials.delete(key));
     this.#dials.set(key, dial);
     await dial.start(contender);
   }

@@ -8,6 +8,7 @@ const front = new Front({
   ports: frontPorts,
   webTlsSocket: paths.webTlsSocket,
   tunnelsSocket: paths.tunnelsSocket,
+  sourceAddress: "169.254.64.1",
   log,
 });
 

@@ -26,7 +26,7 @@ export function readWrappedWish(bytes: Uint8Array): Wish {
   return opening.kind === "tls" ? { kind: "garbage" } : opening;
 }
 
-/** Time until the first byte, and until the opening is whole. */
+/** Time until the first byte, and from it until the opening is whole. */
 const firstByteMs = 3_000;
 const wholeMs = 5_000;
 
@@ -57,7 +57,7 @@ export function hearOut(
     function hear(chunk: Buffer): void {
       if (bytes.length === 0) {
         clearTimeout(timer);
-        timer = setTimeout(giveUp, wholeMs - firstByteMs);
+        timer = setTimeout(giveUp, wholeMs);
         bytes = chunk;
       } else {
         bytes = Buffer.concat([bytes, chunk]);

@@ -26,10 +26,13 @@ export function proxyHeader(ends: Ends): Uint8Array {
   return Buffer.concat([signature, head, body]);
 }
 
-/** An IPv4 address that a dual-stack socket shows as `::ffff:192.0.2.1`, as people write it. */
+/**
+ * An address as people write it and the contract's `Host` takes it: IPv4 that a dual-stack socket shows as `::ffff:192.0.2.1`,
+ * IPv6 without a zone, and neither beginning nor ending with a colon.
+ */
 export function plainAddress(address: string): string {
   const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address);
-  return mapped?.[1] ?? address.replace(/%.*$/, "");
+  return mapped?.[1] ?? address.replace(/%.*$/, "").replace(/^::/, "0::").replace(/::$/, "::0");
 }
 
 /** What limits count by: an IPv4 address, or the /64 that one IPv6 customer has to himself. */

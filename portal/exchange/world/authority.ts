@@ -14,7 +14,19 @@ export class Authority {
   constructor(directory: string) {
     mkdirSync(directory, { recursive: true });
     this.#directory = directory;
-    this.#openssl("req", "-x509", ...newKey, "-keyout", "ca.key", "-out", "ca.pem", "-subj", "/CN=authority", "-days", "2");
+    this.#openssl(
+      "req",
+      "-x509",
+      ...newKey,
+      "-keyout",
+      "ca.key",
+      "-out",
+      "ca.pem",
+      "-subj",
+      "/CN=authority",
+      "-days",
+      "2",
+    );
     this.certificate = this.#read("ca.pem");
   }
 

@@ -46,7 +46,9 @@ export function startClient(world: World, options: ClientOptions): ChildProcess 
     "verb 3",
     `<ca>\n${authority}</ca>`,
     `<tls-crypt-v2>\n${clientKey}</tls-crypt-v2>`,
-    ...(identity === undefined ? [] : [`<cert>\n${identity.certificate}</cert>`, `<key>\n${identity.privateKey}</key>`]),
+    ...(identity === undefined
+      ? []
+      : [`<cert>\n${identity.certificate}</cert>`, `<key>\n${identity.privateKey}</key>`]),
   ];
   writeFileSync(`${world.directory}/${name}.conf`, `${config.join("\n")}\n`, { mode: 0o600 });
   return world.start(host, ["openvpn", "--config", `/run/anslut-portal/${name}.conf`]);

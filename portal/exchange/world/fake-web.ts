@@ -47,11 +47,14 @@ export class FakeWebToExchange {
     this.#lastId += 1;
     const id = this.#lastId;
     this.send({ ...order, id });
-    return await this.wait((message): message is Reply => "id" in message && message.id === id && message.type !== "authorise");
+    for (;;) {
+      const reply = await this.wait((message) => isReply(message) && message.id === id);
+      if (isReply(reply)) return reply;
+    }
   }
 
   /** The first message that fits, once it is there. */
-  async wait<Wanted extends ExchangeMessage>(fits: (message: ExchangeMessage) => message is Wanted): Promise<Wanted> {
+  async wait(fits: (message: ExchangeMessage) => boolean): Promise<ExchangeMessage> {
     for (;;) {
       const found = this.messages.find(fits);
       if (found !== undefined) return found;
@@ -114,4 +117,8 @@ export class FakeWebToFront {
     if (message.type === "hello") this.send({ type: "keys", ticketKey: this.#ticketKey });
     if (message.type === "admit") this.send({ ...this.admit(message), id: message.id });
   }
+}
+
+function isReply(message: ExchangeMessage): message is Reply {
+  return message.type === "reply" || message.type === "refusal";
 }
