@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { writeDurably } from "./atomic-file.ts";
 
@@ -30,7 +31,7 @@ test("a link that lies in the way is not followed", async () => {
 });
 
 test("a writer that is killed at any moment leaves the old text or the new, whole", async () => {
-  const writer = join(import.meta.dirname, "../double/endless-writer.ts");
+  const writer = fileURLToPath(new URL("../double/endless-writer.ts", import.meta.url));
   for (let round = 0; round < 4; round++) {
     const child = spawn(process.execPath, [writer, path()]);
     for (let writes = 0; writes <= round * 3; writes++) await once(child.stdout, "data");

@@ -2,6 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { createServer, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import type { HelperProgram } from "../../app/dial/helper-program.ts";
 import type { Cause } from "../../contract/causes.ts";
 import { encodeFrame, FrameReader } from "../../contract/frame.ts";
@@ -30,7 +31,7 @@ export class FakeHelper {
   private constructor(socketPath: string, close: () => Promise<void>) {
     this.program = {
       command: process.execPath,
-      args: [join(import.meta.dirname, "helper-program.ts"), socketPath],
+      args: [fileURLToPath(new URL("./helper-program.ts", import.meta.url)), socketPath],
     };
     this.#close = close;
   }

@@ -1,6 +1,6 @@
 import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { once } from "node:events";
-import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { parseNetwork } from "../../app/core/networks.ts";
@@ -14,7 +14,7 @@ import { removal, renderFirewall } from "./template.ts";
 const run = promisify(execFile);
 const holders: ChildProcess[] = [];
 const peers: ChildProcess[] = [];
-const peer = join(import.meta.dirname, "../double/peer.ts");
+const peer = fileURLToPath(new URL("../double/peer.ts", import.meta.url));
 
 let router = 0;
 let site = 0;
