@@ -1,11 +1,6 @@
-/** Where a command writes. */
-export interface Output {
-  readonly text: (line: string) => void;
-}
-
 export type Cell = string | number | boolean | null;
 
-/** One object a line would be for machines; people get columns. */
+/** Columns for people; programs get JSON. */
 export function formatTable(headings: readonly string[], rows: readonly (readonly Cell[])[]): string {
   const lines = [headings, ...rows.map((row) => row.map(formatCell))];
   const widths = headings.map((_, column) => Math.max(...lines.map((line) => [...(line[column] ?? "")].length)));

@@ -61,8 +61,7 @@ export class Review {
   async #account(id: string, changes: readonly Row<"changes">[]): Promise<void> {
     const { accounts, tunnels, intents, news, log } = this.#parts;
     const account = accounts.get(id);
-    await this.#endSessions();
-    if (account === undefined) return;
+    if (account === undefined) return await this.#endSessions();
     if (changes.some(({ kind }) => kind === "account")) {
       // Without exchange it is made after the next welcome.
       await tunnels.ensureAccount(account).catch((error) => log.warn({ err: error }, "ensureAccount"));
@@ -71,6 +70,8 @@ export class Review {
       if (!(await this.#mayLive(tunnel))) await tunnels.end(tunnel, "revoked");
     }
     await intents.review(id);
+    // Last, so that an agent hears why its tunnel ended before its stream does.
+    await this.#endSessions();
     for (const { kind, target } of changes) {
       if (kind === "router") await this.#redial(target);
       if (kind === "machine" || kind === "grant" || kind === "router") await news.grantsChanged(id, target);

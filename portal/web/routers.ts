@@ -72,7 +72,7 @@ export class Routers {
     for (const tunnel of this.#tunnels.book.ofAccount(account)) {
       if (tunnel.machine === machine) await this.#tunnels.end(tunnel, "revoked");
     }
-    await this.#audit(account, `router:${machine}`, address, enrolment.serial, "done");
+    await this.#audit(account, `router:${invited.name}`, address, enrolment.serial, "done");
     return { machine, certificate, password, pins: this.#pins() };
   }
 
@@ -119,7 +119,7 @@ export class Routers {
     return await this.#store.db
       .selectFrom("routers")
       .innerJoin("machines", "machines.id", "routers.machine_id")
-      .select(["machines.id as machine", "machines.account_id as account"])
+      .select(["machines.id as machine", "machines.account_id as account", "machines.name"])
       .where("routers.enrolment_hash", "=", sha256(token))
       .where("routers.enrolment_expires", ">", this.#store.clock.now())
       .where("machines.serial", "=", serial)

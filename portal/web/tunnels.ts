@@ -3,11 +3,12 @@ import type { Cause } from "../../contract/causes.ts";
 import { failureOf } from "../../contract/causes.ts";
 import type { AccountBook } from "./account-book.ts";
 import type { ExchangeLink, TunnelEvent, Welcome } from "./exchange-link.ts";
+import { RouterServers } from "./router-servers.ts";
 import type { Account } from "./store/accounts.ts";
-import { recordAudit } from "./store/audit.ts";
 import type { Store } from "./store/store.ts";
 import type { Listening, LiveTunnel, TunnelDraft } from "./tunnel-book.ts";
 import { draftOf, TunnelBook } from "./tunnel-book.ts";
+import { TunnelRows } from "./tunnel-rows.ts";
 
 /** Who wants to know of tunnels. */
 export interface TunnelListener {
@@ -23,11 +24,13 @@ export class Tunnels {
   readonly #accounts: AccountBook;
   readonly #exchange: ExchangeLink;
   readonly #log: Logger;
-  readonly #routerServers = new Map<string, PromiseWithResolvers<Listening>>();
+  readonly #rows: TunnelRows;
+  readonly #routerServers = new RouterServers();
   #listener: TunnelListener = { opened: () => {}, ended: () => {} };
 
   constructor(store: Store, accounts: AccountBook, exchange: ExchangeLink, log: Logger) {
     this.#store = store;
+    this.#rows = new TunnelRows(store);
     this.#accounts = accounts;
     this.#exchange = exchange;
     this.#log = log;
@@ -39,8 +42,7 @@ export class Tunnels {
 
   /** Takes up what lived when web ended. */
   async load(): Promise<void> {
-    const rows = await this.#store.db.selectFrom("tunnels").selectAll().where("state", "<>", "ended").execute();
-    for (const row of rows) {
+    for (const row of await this.#rows.live()) {
       const tunnel = this.book.add(draftOf(row), this.#accounts.expect(row.account_id));
       tunnel.opened = row.opened;
       tunnel.received = row.received;
@@ -55,33 +57,13 @@ export class Tunnels {
     const tunnel = this.book.add(draft, this.#accounts.expect(draft.account));
     this.#startServer(tunnel);
     this.#expireLater(tunnel);
-    await this.#store.db
-      .insertInto("tunnels")
-      .values({
-        id: draft.id,
-        account_id: draft.account,
-        kind: draft.kind,
-        user_id: draft.user,
-        session_id: draft.session,
-        machine_id: draft.machine,
-        device: draft.device,
-        laptop: draft.laptop,
-        offset: draft.offset,
-        mac: draft.mac,
-        password_hash: draft.passwordHash,
-        state: "offered",
-        created: draft.created,
-        expires: draft.expires,
-        received: 0,
-        sent: 0,
-      })
-      .execute();
+    await this.#rows.offered(draft);
     return tunnel;
   }
 
   /** Where the process listens that the account's routers share. */
   routerServer(account: string): Promise<Listening> {
-    return this.#routerServerOf(account).promise;
+    return this.#routerServers.of(account);
   }
 
   /** The client is authorised: the ticket is used up. */
@@ -89,11 +71,7 @@ export class Tunnels {
     if (tunnel.opened !== null) return;
     tunnel.opened = this.#store.clock.now();
     const sourcePort = await Promise.race([tunnel.sourcePort.promise, Promise.resolve(null)]);
-    await this.#store.db
-      .updateTable("tunnels")
-      .set({ state: "opened", opened: tunnel.opened, source_port: sourcePort, caller: tunnel.relay?.caller ?? null })
-      .where("id", "=", tunnel.id)
-      .execute();
+    await this.#rows.opened(tunnel, sourcePort);
   }
 
   /** Ends a tunnel, whatever its state: client told, connection cut, flows closed by whoever listens. */
@@ -109,23 +87,20 @@ export class Tunnels {
   /** What exchange tells of tunnels. */
   take(event: TunnelEvent): void {
     if (event.type === "routersListening") {
-      this.#setRouterServer(event.account, event);
+      this.#routerServers.listening(event.account, event);
       return;
     }
     const tunnel = this.book.get(event.tunnel);
     if (tunnel === undefined || tunnel.account !== event.account) return;
     if (event.type === "tunnelOpened") {
-      this.#quietly(this.#audit(tunnel, "tunnelOpened", "done"));
+      this.#quietly(this.#rows.audit(tunnel, "tunnelOpened", "done"));
       this.#listener.opened(tunnel);
       return;
     }
     tunnel.received = event.received;
     tunnel.sent = event.sent;
-    // A ticket whose first client fell before it was through stays good until it expires; its server has ended.
-    if (event.type === "tunnelClosed" && tunnel.opened === null && tunnel.kind === "technician") {
-      tunnel.listening = Promise.withResolvers();
-      this.#startServer(tunnel);
-    } else if (event.type === "tunnelClosed") this.#quietly(this.#forget(tunnel, null));
+    // Also a ticket whose client fell before it was through: its server is gone, and the next dial brings a new one.
+    if (event.type === "tunnelClosed") this.#quietly(this.#forget(tunnel, null));
   }
 
   /** Makes exchange equal to the database after `welcome`. `then` is called for each account once its servers stand. */
@@ -171,7 +146,7 @@ export class Tunnels {
         },
       },
     });
-    if (result.type === "listening") this.#setRouterServer(id, result);
+    if (result.type === "listening") this.#routerServers.listening(id, result);
   }
 
   /** An account was removed: its tunnels with it. */
@@ -199,21 +174,9 @@ export class Tunnels {
 
   #setListening(tunnel: LiveTunnel, { address, port }: Listening): void {
     tunnel.listening.resolve({ address, port });
+    // Told again after exchange came back: who asks from now on gets the new place.
     tunnel.listening = Promise.withResolvers();
     tunnel.listening.resolve({ address, port });
-  }
-
-  #setRouterServer(account: string, { address, port }: Listening): void {
-    this.#routerServerOf(account).resolve({ address, port });
-    const settled = Promise.withResolvers<Listening>();
-    settled.resolve({ address, port });
-    this.#routerServers.set(account, settled);
-  }
-
-  #routerServerOf(account: string): PromiseWithResolvers<Listening> {
-    const known = this.#routerServers.get(account) ?? Promise.withResolvers<Listening>();
-    this.#routerServers.set(account, known);
-    return known;
   }
 
   #expireLater(tunnel: LiveTunnel): void {
@@ -227,21 +190,8 @@ export class Tunnels {
     if (this.book.get(tunnel.id) !== tunnel) return;
     this.book.delete(tunnel.id);
     if (tunnel.opened !== null) this.#listener.ended(tunnel, cause);
-    await this.#store.db
-      .updateTable("tunnels")
-      .set({ state: "ended", ended: this.#store.clock.now(), cause, received: tunnel.received, sent: tunnel.sent })
-      .where("id", "=", tunnel.id)
-      .execute();
-    if (tunnel.opened !== null) await this.#audit(tunnel, "tunnelEnded", cause ?? "done");
-  }
-
-  async #audit(tunnel: LiveTunnel, action: string, result: string): Promise<void> {
-    const { db, clock } = this.#store;
-    const actor = tunnel.kind === "router" ? `router:${tunnel.machine}` : `user:${tunnel.user}`;
-    const detail = { received: tunnel.received, sent: tunnel.sent, laptop: tunnel.laptop };
-    const address = tunnel.relay?.caller ?? null;
-    const entry = { actor, account: tunnel.account, address, action, target: tunnel.id, result, detail };
-    await db.transaction().execute((transaction) => recordAudit(transaction, clock.now(), entry));
+    await this.#rows.ended(tunnel, cause);
+    if (tunnel.opened !== null) await this.#rows.audit(tunnel, "tunnelEnded", cause ?? "done");
   }
 
   #quietly(work: Promise<unknown>): void {

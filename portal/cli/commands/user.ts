@@ -8,6 +8,7 @@ import type { Context } from "../context.ts";
 import { changeStore, show, withStore } from "../context.ts";
 import { readPassword } from "../input.ts";
 import { formatTable } from "../output.ts";
+import { addDeviceCommands } from "./device.ts";
 
 interface Options {
   readonly json?: boolean;
@@ -19,6 +20,7 @@ interface Options {
 export function addUserCommands(program: Command, context: Context): void {
   const { t } = context;
   const group = program.command("user").description(t("commands.user"));
+  addDeviceCommands(group, context);
   const command = (name: string, text: string) =>
     group
       .command(name)

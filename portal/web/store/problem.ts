@@ -30,13 +30,9 @@ export type ProblemKey =
   | "standInNeeded"
   | "grantUnknown"
   | "grantOutside"
-  | "portsBad"
   | "portsWithoutProtocol"
-  | "untilBad"
   | "alreadyInitialised"
   | "notInitialised"
-  | "hostBad"
-  | "addressBad"
   | "certificateBad"
   | "certificateGiven"
   | "deviceUnknown"
@@ -46,8 +42,7 @@ export type ProblemKey =
   | "fileExists"
   | "fileMissing"
   | "backupBad"
-  | "running"
-  | "diskFault";
+  | "running";
 
 /** A sentence for an administrator; for programs it carries a cause of the contract's list. */
 export class Problem extends CauseError {
