@@ -11,8 +11,8 @@ import (
 	"anslut/native/internal/session"
 )
 
-// relay is a running `anslut-helper relay`.
-type relay struct {
+// relayProcess is a running `anslut-helper relay`.
+type relayProcess struct {
 	child   *child.Child
 	reports chan ipc.RelayReport
 }
@@ -30,7 +30,7 @@ func (host *Host) StartRelay(start ipc.RelayStart, log session.Log) (session.Rel
 	if err != nil {
 		return nil, err
 	}
-	running := &relay{child: started, reports: make(chan ipc.RelayReport, reportRoom)}
+	running := &relayProcess{child: started, reports: make(chan ipc.RelayReport, reportRoom)}
 	if err := ipc.WriteFrame(started.Stdin, start); err != nil {
 		started.Kill()
 		return nil, fmt.Errorf("tell the relay its ways: %w", err)
@@ -40,7 +40,7 @@ func (host *Host) StartRelay(start ipc.RelayStart, log session.Log) (session.Rel
 }
 
 // listen decodes what the relay says. It runs as another user: it is believed no more than a stranger.
-func (running *relay) listen(log session.Log) {
+func (running *relayProcess) listen(log session.Log) {
 	defer close(running.reports)
 	defer running.child.Stdout.Close()
 	for {
@@ -62,10 +62,10 @@ func (running *relay) listen(log session.Log) {
 }
 
 // Reports gives what the relay says until it ends.
-func (running *relay) Reports() <-chan ipc.RelayReport { return running.reports }
+func (running *relayProcess) Reports() <-chan ipc.RelayReport { return running.reports }
 
 // Entry describes the process for the journal.
-func (running *relay) Entry() journal.Child { return running.child.Entry }
+func (running *relayProcess) Entry() journal.Child { return running.child.Entry }
 
 // Stop ends the relay and waits.
-func (running *relay) Stop() { running.child.Kill() }
+func (running *relayProcess) Stop() { running.child.Kill() }

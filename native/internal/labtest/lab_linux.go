@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"syscall"
@@ -57,6 +58,46 @@ func Need(t testing.TB, programs ...string) {
 		}
 	}
 	Run(t, "ip link set lo up")
+}
+
+// User makes a system user that only this program's namespace knows, and opens the TUN device to it as udev would.
+func User(t testing.TB, name string, uid int) {
+	t.Helper()
+	if err := syscall.Mount("", "/", "", syscall.MS_REC|syscall.MS_PRIVATE, ""); err != nil {
+		t.Fatalf("make mounts private: %v", err)
+	}
+	for path, line := range map[string]string{
+		"/etc/passwd": fmt.Sprintf("%s:x:%d:%d::/nonexistent:/usr/sbin/nologin\n", name, uid, uid),
+		"/etc/group":  fmt.Sprintf("%s:x:%d:\n", name, uid),
+	} {
+		body, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		own := filepath.Join(t.TempDir(), filepath.Base(path))
+		if err := os.WriteFile(own, append(body, line...), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		mount(t, own, path)
+	}
+	if info, err := os.Stat("/dev/net/tun"); err == nil && info.Mode().Perm()&0o006 != 0o006 {
+		own := filepath.Join(t.TempDir(), "tun")
+		if err := syscall.Mknod(own, syscall.S_IFCHR|0o666, 10<<8|200); err != nil {
+			t.Fatalf("make a TUN device: %v", err)
+		}
+		if err := os.Chmod(own, 0o666); err != nil {
+			t.Fatal(err)
+		}
+		mount(t, own, "/dev/net/tun")
+	}
+}
+
+func mount(t testing.TB, from, to string) {
+	t.Helper()
+	if err := syscall.Mount(from, to, "", syscall.MS_BIND, ""); err != nil {
+		t.Fatalf("mount %s: %v", to, err)
+	}
+	t.Cleanup(func() { _ = syscall.Unmount(to, syscall.MNT_DETACH) })
 }
 
 // Run runs a command of blank-separated words and gives what it said.

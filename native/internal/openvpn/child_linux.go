@@ -47,7 +47,7 @@ type Process struct {
 // eventRoom is how many events may wait; Connected and Ended never get lost, byte counts may.
 const eventRoom = 16
 
-// Start makes the management socket, starts OpenVPN in hold and returns at once.
+// Start makes the management socket, starts OpenVPN and returns at once. It waits for its configuration, which comes with Release.
 func Start(launch Launch, material Material) (*Process, error) {
 	if _, err := os.Stat(launch.Executable); err != nil {
 		return nil, ipc.Fail(ipc.CauseOpenvpnMissing, fmt.Errorf("look for OpenVPN: %w", err))
@@ -61,13 +61,20 @@ func Start(launch Launch, material Material) (*Process, error) {
 	if err != nil {
 		return nil, ipc.Fail(ipc.CauseOpenvpnDied, errors.Join(err, process.tidy()))
 	}
-	go func() {
-		// It fails only when the child is gone, which is noticed elsewhere.
-		_, _ = process.child.Stdin.Write([]byte(render(material, at)))
-		process.child.Stdin.Close()
-	}()
+	go process.configure(at)
 	go process.follow(password)
 	return process, nil
+}
+
+// configure writes the configuration as soon as the relay's port is known; the program is loaded by then.
+func (process *Process) configure(at place) {
+	select {
+	case at.port = <-process.release:
+		// It fails only when the child is gone, which is noticed elsewhere.
+		_, _ = process.child.Stdin.Write([]byte(render(process.material, at)))
+		process.child.Stdin.Close()
+	case <-process.child.Done():
+	}
 }
 
 // prepare makes the run directory, the password file and the socket. The directory is root's: the VPN user may enter it and
@@ -136,7 +143,7 @@ func (process *Process) tidy() error {
 // Entry describes the process for the journal.
 func (process *Process) Entry() journal.Child { return process.child.Entry }
 
-// Release lets it dial the relay on this loopback port. It may be called once, at any time.
+// Release tells it the relay's loopback port, whereupon it dials. It may be called once.
 func (process *Process) Release(port int) { process.release <- port }
 
 // Events gives what happens; the last one is Ended, then the channel is closed.
@@ -191,15 +198,6 @@ func (process *Process) converse(password string) error {
 	if err := talk.open(password); err != nil {
 		return err
 	}
-	go func() {
-		select {
-		case port := <-process.release:
-			if err := talk.release(port); err != nil {
-				process.launch.Log(ipc.LevelWarn, err.Error())
-			}
-		case <-process.child.Done():
-		}
-	}()
 	for {
 		text, err := talk.readLine()
 		if err != nil {
@@ -235,8 +233,6 @@ func (process *Process) answer(talk *management, heard line) error {
 	switch heard.kind {
 	case held:
 		return talk.hold()
-	case remoteNeeded:
-		return talk.answerRemote()
 	case passwordNeeded:
 		// Also at each renegotiation: the live tunnel is judged there, with the same one-time password.
 		credentials := process.material.credentials

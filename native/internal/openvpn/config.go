@@ -60,18 +60,21 @@ type place struct {
 	kind         network.Kind
 	socket       string
 	passwordFile string
+	// port is the relay's on loopback.
+	port int
 }
 
 // template of every client. Not one line of it comes from outside; the words that vary are typed and checked.
 //
-// management-client: OpenVPN dials us, so there is nothing to wait and poll for, and it ends when we do. remap-usr1: whatever
+// management-client: OpenVPN dials us, so there is nothing to wait and poll for, and it ends when we do. The relay's port stands
+// in the text, which is written once it is known: management-query-remote would wait a full second. remap-usr1: whatever
 // would make it start anew ends it, who retries is the agent. pull-filter: of what a server pushes only this is heard, which
 // keeps out routes, DNS, scripts' environments and auth-token (a client that was cut came back with its token unasked).
 const template = `client
 dev %s
 dev-type %s
 proto tcp-client
-remote 127.0.0.1 1
+remote 127.0.0.1 %d
 nobind
 tcp-nodelay
 connect-retry-max 1
@@ -102,7 +105,6 @@ management %s unix %s
 management-client
 management-hold
 management-query-passwords
-management-query-remote
 suppress-timestamps
 verb 3
 <ca>
@@ -119,7 +121,7 @@ func render(material Material, at place) string {
 	if at.kind == network.TUN {
 		pushed = pushedAddress
 	}
-	text := fmt.Sprintf(template, at.adapter, at.kind, material.serverName, pushed, at.socket, at.passwordFile,
+	text := fmt.Sprintf(template, at.adapter, at.kind, at.port, material.serverName, pushed, at.socket, at.passwordFile,
 		material.authorityPEM, material.clientKey)
 	if material.certificate != "" {
 		text += "<cert>\n" + material.certificate + "</cert>\n<key>\n" + material.private + "</key>\n"

@@ -29,7 +29,6 @@ const (
 	counted
 	passwordNeeded
 	passwordRefused
-	remoteNeeded
 	fatal
 	halted
 	restarted
@@ -49,8 +48,6 @@ func parseLine(text string) line {
 	switch word {
 	case ">HOLD":
 		return line{kind: held}
-	case ">REMOTE":
-		return line{kind: remoteNeeded}
 	case ">FATAL":
 		return line{kind: fatal, text: rest}
 	case ">STATE":

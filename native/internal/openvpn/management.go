@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"strings"
-	"sync"
 )
 
 // maxLine bounds a line of the management interface; OpenVPN's own buffers are far smaller.
@@ -22,14 +21,10 @@ const (
 
 var errGreeting = errors.New("this is no OpenVPN management interface")
 
-// management talks to one OpenVPN. Its answers are written under a lock, because the release may come from outside.
+// management talks to one OpenVPN.
 type management struct {
-	stream io.ReadWriter
-	lines  *bufio.Reader
-
-	mutex    sync.Mutex
-	port     int
-	isHeld   bool
+	stream   io.ReadWriter
+	lines    *bufio.Reader
 	released bool
 }
 
@@ -76,34 +71,11 @@ func (talk *management) say(commands ...string) error {
 	return nil
 }
 
-// release lets OpenVPN dial the relay on the loopback port: at once, or as soon as it holds.
-func (talk *management) release(port int) error {
-	talk.mutex.Lock()
-	defer talk.mutex.Unlock()
-	talk.port = port
-	return talk.goOn()
-}
-
-// hold notes that OpenVPN waits.
+// hold lets OpenVPN dial, the first time only: a second hold means that it wants to start anew, which it must not.
 func (talk *management) hold() error {
-	talk.mutex.Lock()
-	defer talk.mutex.Unlock()
-	talk.isHeld = true
-	return talk.goOn()
-}
-
-// goOn releases the first hold only: a second one means that OpenVPN wants to start anew, which it must not.
-func (talk *management) goOn() error {
-	if !talk.isHeld || talk.port == 0 || talk.released {
+	if talk.released {
 		return nil
 	}
 	talk.released = true
 	return talk.say("hold release")
-}
-
-// answerRemote names the relay. The configuration was written before its port was known, so that both start at once.
-func (talk *management) answerRemote() error {
-	talk.mutex.Lock()
-	defer talk.mutex.Unlock()
-	return talk.say(fmt.Sprintf("remote MOD 127.0.0.1 %d", talk.port))
 }
