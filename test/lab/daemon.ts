@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { appendFileSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -19,6 +19,8 @@ export interface DaemonPlan extends EntryPlan {
 export interface Daemon {
   readonly name: string;
   readonly process: ChildProcess;
+  /** Resolves with the first line that matches, said already or yet to come; rejects if it ends without it. */
+  readonly said: (pattern: RegExp) => Promise<string>;
   /** Asks it to end (SIGTERM) and waits until it has. */
   readonly stop: () => Promise<void>;
 }
@@ -31,36 +33,61 @@ export function logFile(host: string, name: string): string {
  * Starts a daemon and waits until it says it is ready. Everything it prints goes to its log.
  * @throws with its last lines if it ends before
  */
-export function startDaemon(holderPid: number, plan: DaemonPlan): Promise<Daemon> {
+export async function startDaemon(holderPid: number, plan: DaemonPlan): Promise<Daemon> {
   const entry = entryInto(holderPid, plan);
   const child = spawn(entry.file, entry.args, { env: entry.env, stdio: "pipe", detached: true });
   const ended = new Promise<void>((resolve) => child.once("close", () => resolve()));
-  const log = logFile(plan.host, plan.name);
-  child.stdin.on("error", () => {});
+  child.stdin.on("error", () => {}); // it may end without reading
   child.stdin.end(plan.input ?? "");
-  const last: string[] = [];
-  return new Promise((resolve, reject) => {
-    const onLine = (line: string): void => {
-      appendFileSync(log, `${line}\n`);
-      last.push(line);
-      if (last.length > 20) last.shift();
-      if (!plan.ready.test(line)) return;
-      const stop = async (): Promise<void> => {
-        child.kill("SIGTERM");
-        await ended;
-      };
-      resolve({ name: plan.name, process: child, stop });
-    };
-    createInterface(child.stdout).on("line", onLine);
-    createInterface(child.stderr).on("line", onLine);
-    child.once("error", reject);
-    child.once("close", (code, signal) => {
-      appendFileSync(log, `[ended with ${signal ?? code}]\n`);
-      reject(
-        new Error(`${plan.host}: ${plan.name} ended with ${signal ?? code} before it was ready\n${last.join("\n")}`),
-      );
+  const said = listen(child, plan);
+  await said(plan.ready);
+  const stop = async (): Promise<void> => {
+    child.kill("SIGTERM");
+    await ended;
+  };
+  return { name: plan.name, process: child, said, stop };
+}
+
+interface Waiting {
+  readonly pattern: RegExp;
+  readonly resolve: (line: string) => void;
+  readonly reject: (error: Error) => void;
+}
+
+/** Writes all that a daemon prints to its log, and tells who waits for a line. */
+function listen(child: ChildProcessWithoutNullStreams, plan: DaemonPlan): Daemon["said"] {
+  const log = logFile(plan.host, plan.name);
+  const lines: string[] = [];
+  const waiting = new Set<Waiting>();
+  let end: string | undefined;
+  const complaint = (pattern: RegExp): Error =>
+    new Error(`${plan.host}: ${plan.name} ${end} without saying ${pattern}\n${lines.slice(-20).join("\n")}`);
+  const onLine = (line: string): void => {
+    appendFileSync(log, `${line}\n`);
+    lines.push(line);
+    for (const each of waiting) {
+      if (!each.pattern.test(line)) continue;
+      waiting.delete(each);
+      each.resolve(line);
+    }
+  };
+  const onEnd = (how: string): void => {
+    end = how;
+    appendFileSync(log, `[${how}]\n`);
+    for (const each of waiting) each.reject(complaint(each.pattern));
+    waiting.clear();
+  };
+  createInterface(child.stdout).on("line", onLine);
+  createInterface(child.stderr).on("line", onLine);
+  child.once("error", (error) => onEnd(`could not be started (${error.message})`));
+  child.once("close", (code, signal) => onEnd(`ended with ${signal ?? code}`));
+  return (pattern) =>
+    new Promise((resolve, reject) => {
+      const found = lines.find((line) => pattern.test(line));
+      if (found !== undefined) resolve(found);
+      else if (end !== undefined) reject(complaint(pattern));
+      else waiting.add({ pattern, resolve, reject });
     });
-  });
 }
 
 /** Runs something on a host to its end; for the lab's own errands. */

@@ -6,6 +6,7 @@ export interface InsideOptions {
   readonly office: FirewallName;
   readonly proxy: ProxyKind;
   readonly roundTripMs: Readonly<Record<LineName, number>>;
+  readonly stands: "network" | "product";
   readonly checkout: string;
   readonly wire: string;
   /** A directory of the machine that the lab may write to, or nothing. */

@@ -4,7 +4,10 @@
 import { dirname, join } from "node:path";
 import { serveControl } from "./control-server.ts";
 import { drawCredentials } from "./credentials.ts";
+import { desktopOf, openDesktopSession } from "./desktop-session.ts";
+import { openLaptops, openRouters } from "./devices.ts";
 import type { InsideOptions } from "./inside-options.ts";
+import { openPortal, type PortalFacts } from "./portal.ts";
 import { run } from "./run.ts";
 import type { LineName } from "./topology.ts";
 import { variablesOf } from "./variables.ts";
@@ -20,6 +23,17 @@ try {
   process.exit(1);
 }
 
+/** Portal, laptops and routers, as they stand after an installation. */
+async function openProduct(world: World): Promise<PortalFacts> {
+  const [facts] = await Promise.all([
+    openPortal(world),
+    openLaptops(world),
+    openDesktopSession(world, world.credentials.keyring),
+  ]);
+  await openRouters(world, facts);
+  return facts;
+}
+
 async function openInside(options: InsideOptions): Promise<void> {
   const { checkout, wire, share, scripts } = options;
   const node = dirname(process.execPath);
@@ -31,14 +45,15 @@ async function openInside(options: InsideOptions): Promise<void> {
     { office: options.office, proxy: options.proxy, wire: "/run/anslut-lab/opt/lab/wire", lines },
     credentials,
   );
+  const facts = options.stands === "product" ? await openProduct(world) : undefined;
   await serveControl({
     world,
     describe: () => ({
       office: world.firewall,
       roundTripMs: options.roundTripMs.office,
-      variables: variablesOf(credentials, world.firewall),
+      variables: variablesOf(credentials, world.firewall, facts),
     }),
-    desktopOf: () => ({}),
+    desktopOf: facts === undefined ? () => ({}) : desktopOf,
     close: () => process.exit(0),
   });
 }

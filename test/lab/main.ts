@@ -66,6 +66,7 @@ function open(args: OpenArguments, scriptDirectory?: string): Promise<Lab> {
     office: args.office,
     proxy: args.proxy,
     roundTripMs: { office: args.roundTripMs },
+    stands: args.stands,
     visibility: "shared",
     ...(args.share === undefined ? {} : { share: args.share }),
     ...(scriptDirectory === undefined ? {} : { scripts: scriptDirectory }),

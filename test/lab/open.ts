@@ -22,6 +22,8 @@ export interface LabOptions {
   readonly share?: string;
   /** A directory of the machine that every host sees, read-only, at /opt/script. */
   readonly scripts?: string;
+  /** With portal, helpers and routers (`product`, which needs `dist/`), or without (`network`, if left out). */
+  readonly stands?: "network" | "product";
   /** Whether `npm run lab -- exec` may find it. */
   readonly visibility?: "private" | "shared";
 }
@@ -41,6 +43,7 @@ export async function openLab(options: LabOptions = {}): Promise<Lab> {
     office: options.office ?? "open",
     proxy: options.proxy ?? "basic",
     roundTripMs: { office: 40, factory1: 0, factory2: 0, ...options.roundTripMs },
+    stands: options.stands ?? "network",
     checkout,
     wire: await wireProgram(checkout),
     share: options.share ?? "",

@@ -235,15 +235,17 @@ export const lineNames: readonly LineName[] = ["office", "factory1", "factory2"]
 
 /** Machines, by number: what stands on their LAN. */
 export const machines = [
-  { number: 1, router: "router1", plc: "plc1", hmi: "hmi1", network: "192.168.0.0/24" },
-  { number: 2, router: "router2", plc: "plc2", hmi: "hmi2", network: "192.168.0.0/24" },
-  { number: 3, router: "router3", plc: "plc3", hmi: "hmi3", network: "192.168.178.0/24" },
+  { number: 1, router: "router1", plc: "plc1", hmi: "hmi1", network: "192.168.0.0/24", sourceNat: false },
+  { number: 2, router: "router2", plc: "plc2", hmi: "hmi2", network: "192.168.0.0/24", sourceNat: true },
+  { number: 3, router: "router3", plc: "plc3", hmi: "hmi3", network: "192.168.178.0/24", sourceNat: false },
 ] as const satisfies readonly {
   readonly number: number;
   readonly router: HostName;
   readonly plc: HostName;
   readonly hmi: HostName;
   readonly network: string;
+  /** Whether its router has to speak for the laptop, because the PLC knows no way back. */
+  readonly sourceNat: boolean;
 }[];
 
 /** The address of a host's first port, without its prefix length. */

@@ -1,9 +1,13 @@
+import { technicians } from "./accounts.ts";
 import type { Credentials } from "./credentials.ts";
 import { type FirewallName, proxyPorts } from "./firewall.ts";
+import type { MachineFacts, PortalFacts } from "./portal.ts";
 import { addressOf, machines, officeNetwork, portalAddress, portalName, proxyName } from "./topology.ts";
 
+type Variables = Readonly<Record<string, string>>;
+
 /** The `LAB_*` variables of README.md: every address, name and credential of the lab. */
-export function variablesOf(credentials: Credentials, office: FirewallName): Readonly<Record<string, string>> {
+export function variablesOf(credentials: Credentials, office: FirewallName, facts: PortalFacts | undefined): Variables {
   return {
     LAB_OFFICE: office,
     LAB_OFFICE_NETWORK: officeNetwork,
@@ -21,20 +25,66 @@ export function variablesOf(credentials: Credentials, office: FirewallName): Rea
     LAB_PROXY_PORT_TINYPROXY: String(proxyPorts.tinyproxy),
     LAB_PROXY_USER: credentials.proxy.user,
     LAB_PROXY_PASSWORD: credentials.proxy.password,
-    ...Object.assign({}, ...machines.map((machine) => machineVariables(machine, credentials))),
+    ...merged(machines.map((machine) => machineVariables(machine, credentials))),
+    ...(facts === undefined ? {} : portalVariables(facts)),
   };
 }
 
 function machineVariables(
   { number, plc, hmi, network }: (typeof machines)[number],
   credentials: Credentials,
-): Readonly<Record<string, string>> {
+): Variables {
   const drawn = credentials.machines.find((each) => each.number === number)!;
+  return prefixed(`LAB_MACHINE${number}_`, {
+    NETWORK: network,
+    PLC: addressOf(plc),
+    REGISTER: String(drawn.register),
+    HMI: addressOf(hmi),
+    HMI_TITLE: drawn.title,
+  });
+}
+
+function portalVariables({ fingerprint, technicians: people, machines: entries }: PortalFacts): Variables {
+  const [first] = technicians;
+  const sign = (prefix: string, person: PortalFacts["technicians"][number]): Variables =>
+    prefixed(prefix, {
+      ACCOUNT: person.account,
+      USER: person.user,
+      PASSWORD: person.password,
+      TOTP_SECRET: person.totpSecret,
+    });
   return {
-    [`LAB_MACHINE${number}_NETWORK`]: network,
-    [`LAB_MACHINE${number}_PLC`]: addressOf(plc),
-    [`LAB_MACHINE${number}_REGISTER`]: String(drawn.register),
-    [`LAB_MACHINE${number}_HMI`]: addressOf(hmi),
-    [`LAB_MACHINE${number}_HMI_TITLE`]: drawn.title,
+    LAB_PORTAL_FINGERPRINT: fingerprint,
+    ...merged(people.filter(({ user }) => user === first.user).map((person) => sign("LAB_", person))),
+    ...merged(people.map((person) => sign(`LAB_${person.user.toUpperCase()}_`, person))),
+    ...merged(entries.map(entryVariables)),
   };
+}
+
+/** Under which addresses a machine is reached through the tunnel. */
+function entryVariables({ name, serial, number, standIn }: MachineFacts): Variables {
+  const machine = machines.find((each) => each.number === number);
+  if (machine === undefined) return {};
+  const network = standIn ?? machine.network;
+  return prefixed(`LAB_MACHINE${machine.number}_`, {
+    NAME: name,
+    SERIAL: serial,
+    REMOTE_NETWORK: network,
+    REMOTE_PLC: sameHost(addressOf(machine.plc), network),
+    REMOTE_HMI: sameHost(addressOf(machine.hmi), network),
+  });
+}
+
+/** The address with the same last number in another /24. */
+function sameHost(address: string, network: string): string {
+  const bytes = (text: string): readonly string[] => text.split("/")[0]!.split(".");
+  return [...bytes(network).slice(0, 3), bytes(address)[3]].join(".");
+}
+
+function prefixed(prefix: string, values: Variables): Variables {
+  return Object.fromEntries(Object.entries(values).map(([name, value]) => [prefix + name, value]));
+}
+
+function merged(all: readonly Variables[]): Variables {
+  return Object.assign({}, ...all);
 }

@@ -56,9 +56,11 @@ export class World {
   }
 
   /** Starts a daemon on its host, now and whenever the host's power comes back. */
-  async install(plan: DaemonPlan): Promise<void> {
+  async install(plan: DaemonPlan): Promise<Daemon> {
+    const daemon = await startDaemon(this.pidOf(plan.host), plan);
     this.#plansOf(plan.host).push(plan);
-    this.#daemonsOf(plan.host).push(await startDaemon(this.pidOf(plan.host), plan));
+    this.#daemonsOf(plan.host).push(daemon);
+    return daemon;
   }
 
   /** Runs something to its end and returns what it printed. */
@@ -70,8 +72,8 @@ export class World {
     if (this.#holders.has(host)) return;
     this.#holders.set(host, await powerUp(host, this.#rulesOf(host)));
     const plans = [...this.#plansOf(host), ...(host === "office" ? [officeDns(this.#office.firewall)] : [])];
-    const starts = plans.map((plan) => startDaemon(this.pidOf(host), plan));
-    this.#daemonsOf(host).push(...(await Promise.all(starts)));
+    // In order, because one may need the one before: the keyring its bus, the router its helper.
+    for (const plan of plans) this.#daemonsOf(host).push(await startDaemon(this.pidOf(host), plan));
   }
 
   /** Kills everything on a host and takes its interfaces away; its disk stays. */

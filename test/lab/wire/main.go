@@ -15,11 +15,12 @@ var commands = map[string]func(args []string) error{
 	"tlsgate": tlsGate,
 	"plc":     plc,
 	"hmi":     hmi,
+	"totp":    totp,
 }
 
 func main() {
 	if len(os.Args) < 2 || commands[os.Args[1]] == nil {
-		fmt.Fprintln(os.Stderr, "usage: wire guard|await|line|tlsgate|plc|hmi …")
+		fmt.Fprintln(os.Stderr, "usage: wire guard|await|line|tlsgate|plc|hmi|totp …")
 		os.Exit(2)
 	}
 	if err := commands[os.Args[1]](os.Args[2:]); err != nil {

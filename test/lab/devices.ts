@@ -1,0 +1,39 @@
+import type { DaemonPlan } from "./daemon.ts";
+import type { MachineFacts, PortalFacts } from "./portal.ts";
+import { type HostName, machines, portalName } from "./topology.ts";
+import type { World } from "./world.ts";
+
+/** The privileged service, as its unit starts it. */
+export function helperDaemon(host: HostName): DaemonPlan {
+  return { host, name: "helper", argv: ["/opt/anslut/anslut-helper", "serve"], ready: /listening on/ };
+}
+
+/** Starts the helper of both laptops. */
+export async function openLaptops(world: World): Promise<void> {
+  await Promise.all((["laptop", "laptop2"] as const).map((host) => world.install(helperDaemon(host))));
+}
+
+/** Enrols every machine's router with its one-time token, starts it, and waits until it is connected. */
+export async function openRouters(world: World, facts: PortalFacts): Promise<void> {
+  await Promise.all(facts.machines.map((machine) => openRouter(world, machine, facts.fingerprint)));
+}
+
+async function openRouter(world: World, facts: MachineFacts, fingerprint: string): Promise<void> {
+  const machine = machines.find((each) => each.number === facts.number);
+  if (machine === undefined || facts.token === null) return;
+  const host = machine.router;
+  await world.install(helperDaemon(host));
+  const program = "/opt/anslut/bin/anslut-router";
+  const identity = ["--portal", portalName, "--fingerprint", fingerprint, "--serial", facts.serial, "--token-stdin"];
+  await world.errand({ host, argv: [program, "enrol", ...identity, "--lan", "lan0", "--wan", "wan0"] }, facts.token);
+  const daemon = await world.install({
+    host,
+    name: "router",
+    argv: [program, "run", "--json"],
+    user: "anslut-router",
+    ambient: ["net_admin"],
+    // Up, not connected: after a power cut the portal may be away for long.
+    ready: /"state":"starting"/,
+  });
+  await daemon.said(/"state":"connected"/);
+}
