@@ -1,7 +1,7 @@
 import type { Language } from "./language.ts";
 import { secondsText } from "./quantities.ts";
 import type { Screen } from "./screen.ts";
-import { cut } from "./table.ts";
+import { cut, widthOf } from "./table.ts";
 
 /** Pause between two looks of a line that shows time passing, in milliseconds. */
 const tickMs = 100;
@@ -65,11 +65,14 @@ export class Progress {
   }
 
   #draw(): void {
-    this.#write(`${this.#line()} … ${secondsText(this.elapsedMs, this.#language)} s`);
+    this.#write(this.#line(`${secondsText(this.elapsedMs, this.#language)} s`));
   }
 
-  #line(): string {
-    return this.#steps.map((step) => step.text).join(" … ");
+  /** The steps in one line; where it is too narrow the first ones go, because the last ones say where things stand. */
+  #line(...more: readonly string[]): string {
+    const texts = [...this.#steps.map((step) => step.text), ...more];
+    const first = texts.findIndex((_, from) => widthOf(texts.slice(from).join(" … ")) < this.#screen.width);
+    return texts.slice(first).join(" … ");
   }
 
   // Carriage return, then the line, then "erase to its end" (ECMA-48 8.3.41): no flicker.

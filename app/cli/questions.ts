@@ -118,6 +118,8 @@ class Questions {
       const question = questionOf(this.#client.state);
       if (question === undefined || isSame(question, this.#given)) return;
       this.#given = question;
+      // Nobody waits any more: a question that comes before the next call must still be there then.
+      this.#look = () => {};
       resolve(question);
     };
     signal.addEventListener("abort", cancel, { once: true });

@@ -48,7 +48,8 @@ export function makeScreen(
     json,
     live: error.isTTY === true && !dumb && !json,
     redraws: out.isTTY === true && !dumb && !json,
-    width: Math.max(40, (out.isTTY ? out.columns : error.columns) ?? 100),
+    // A terminal that does not know its size says 0.
+    width: Math.max(40, (out.isTTY ? out.columns : error.columns) || 100),
     line: (text = "") => {
       if (!json) out.write(`${text}\n`);
     },

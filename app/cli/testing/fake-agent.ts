@@ -91,6 +91,14 @@ export class FakeAgent {
     for (const socket of this.#sockets) send(socket, { type: "state", state: this.state });
   }
 
+  hangUp(): void {
+    for (const socket of this.#sockets) socket.destroy();
+  }
+
+  sendRaw(bytes: Uint8Array): void {
+    for (const socket of this.#sockets) socket.write(bytes);
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     for (const socket of this.#sockets) socket.destroy();
     this.#server.close();

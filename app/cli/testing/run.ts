@@ -15,6 +15,8 @@ export interface RunOptions {
   readonly input?: string | Uint8Array;
   /** Emits SIGINT and SIGTERM. */
   readonly signals?: EventEmitter;
+  /** Emits `line` for each write to stdout. */
+  readonly output?: EventEmitter;
 }
 
 /** Runs `anslut` in this process, with pipes for all three streams. */
@@ -26,7 +28,12 @@ export async function runCli(words: readonly string[], options: RunOptions): Pro
   input.end(options.input ?? "");
   const host: Host = {
     stdin: Object.assign(input, { isTTY: false, setRawMode: () => input as never }) as unknown as Host["stdin"],
-    stdout: { write: (text) => out.push(text) },
+    stdout: {
+      write: (text) => {
+        out.push(text);
+        options.output?.emit("line", text);
+      },
+    },
     stderr: { write: (text) => err.push(text) },
     env: options.environment,
     on: (signal, listener) => signals.on(signal, listener),
