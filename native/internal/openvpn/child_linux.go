@@ -161,13 +161,13 @@ func (process *Process) follow(password string) {
 	}()
 	early := make(chan string, 1)
 	go process.drain(early)
-	err := process.converse(password)
+	heard, err := process.converse(password)
 	if err != nil && process.verdict.reason == "" {
 		process.launch.Log(ipc.LevelDebug, "management: "+err.Error())
 	}
 	process.child.Kill()
-	if process.verdict.last == "" {
-		process.verdict.last = <-early
+	if last := <-early; !heard {
+		process.verdict.last = last
 	}
 	if err := process.tidy(); err != nil {
 		process.launch.Log(ipc.LevelWarn, "tidy up after OpenVPN: "+err.Error())
@@ -187,17 +187,21 @@ func (process *Process) drain(last chan<- string) {
 	last <- said
 }
 
-// converse talks to OpenVPN until it ends or must be ended.
-func (process *Process) converse(password string) error {
+// converse talks to OpenVPN until it ends or must be ended. It gives false when there was no word with it.
+func (process *Process) converse(password string) (heard bool, err error) {
 	connection, err := process.accept()
 	if err != nil {
-		return err
+		return false, err
 	}
 	defer connection.Close()
 	talk := newManagement(connection)
 	if err := talk.open(password); err != nil {
-		return err
+		return false, err
 	}
+	return true, process.attend(talk)
+}
+
+func (process *Process) attend(talk *management) error {
 	for {
 		text, err := talk.readLine()
 		if err != nil {

@@ -22,7 +22,8 @@ type life struct {
 	addressed chan addressed
 	leaseEnd  chan error
 	deadline  <-chan time.Time
-	isUp      bool
+	// released: the relay listens and OpenVPN knows where.
+	released bool
 }
 
 // live runs the tunnel until it fails or is ended, and gives why.
@@ -119,14 +120,17 @@ func (life *life) follow(helpers *sync.WaitGroup) *ipc.Failure {
 
 func (life *life) hearRelay(report ipc.RelayReport, open bool) *ipc.Failure {
 	if !open {
-		if life.isUp {
+		if life.released {
 			return nil // OpenVPN notices, and knows better why
 		}
 		return &ipc.Failure{Cause: ipc.CauseInternal, Detail: "the relay ended without a word"}
 	}
 	switch report := report.(type) {
 	case ipc.RelayListening:
-		life.vpn.Release(report.Port)
+		if !life.released {
+			life.released = true
+			life.vpn.Release(report.Port)
+		}
 	case ipc.RelayAttempt:
 		attempt := report.Attempt
 		life.log(ipc.LevelInfo, fmt.Sprintf("way %d %s after %d ms: %s", attempt.Way, attempt.Outcome, attempt.ElapsedMs, attempt.Detail))
@@ -163,8 +167,11 @@ func (life *life) hearVPN(event openvpn.Event, helpers *sync.WaitGroup, reports 
 
 // explain asks the relay where OpenVPN only saw its loopback connection end: before a way has won, the relay knows why.
 func (life *life) explain(failure *ipc.Failure, reports <-chan ipc.RelayReport) *ipc.Failure {
-	if failure.Cause != ipc.CauseTunnelLost || life.way != nil || reports == nil {
+	if failure.Cause != ipc.CauseTunnelLost || life.way != nil {
 		return failure
+	}
+	if reports == nil {
+		return &ipc.Failure{Cause: ipc.CauseNoWay, Detail: failure.Detail}
 	}
 	limit := time.NewTimer(time.Second)
 	defer limit.Stop()
@@ -204,7 +211,7 @@ func (life *life) settle(result addressed, helpers *sync.WaitGroup) *ipc.Failure
 	if result.failure != nil {
 		return result.failure
 	}
-	life.deadline, life.isUp = nil, true
+	life.deadline = nil
 	life.manager.mutex.Lock()
 	life.slice, life.phase = &result.slice, ipc.PhaseUp
 	life.manager.mutex.Unlock()
