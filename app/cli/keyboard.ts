@@ -21,8 +21,7 @@ export function makeKeyboard(input: Terminal, show: (text: string) => void, scre
     present: input.isTTY === true && screenIsTerminal,
     ask: (question, echo, signal) => {
       if (signal?.aborted) return Promise.reject(new CauseError("cancelled"));
-      show(question);
-      return readLine(input, show, echo, ahead, signal);
+      return readLine(input, show, question, echo, ahead, signal);
     },
   };
 }
@@ -31,6 +30,7 @@ export function makeKeyboard(input: Terminal, show: (text: string) => void, scre
 function readLine(
   input: Terminal,
   show: (text: string) => void,
+  question: string,
   echo: boolean,
   ahead: string[],
   signal: AbortSignal | undefined,
@@ -52,7 +52,9 @@ function readLine(
     ahead.push(...decoder.write(chunk));
     takeAhead();
   };
+  // The question comes when the terminal has stopped echoing, and not before: a quick answer to it must not show.
   input.setRawMode(true);
+  show(question);
   input.on("data", take);
   input.resume();
   signal?.addEventListener("abort", cancel, { once: true });
