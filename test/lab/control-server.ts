@@ -7,6 +7,7 @@ import { logFile } from "./daemon.ts";
 import { labDirectory } from "./disk.ts";
 import { type EntryPlan, entryInto } from "./entry.ts";
 import { frameKinds, receiveFrames, sendFrame } from "./frames.ts";
+import { killGroup, signalBehind } from "./inhabitant.ts";
 import type { Answers, Description, Request } from "./request.ts";
 import type { World } from "./world.ts";
 
@@ -115,19 +116,11 @@ function execute(
     return (kind, body) => {
       if (kind === frameKinds.stdin) child.stdin.write(body);
       if (kind === frameKinds.stdinEnd) child.stdin.end();
-      if (kind === frameKinds.signal) child.kill(body.toString() as NodeJS.Signals);
+      if (kind === frameKinds.signal && pid !== undefined) signalBehind(pid, body.toString() as NodeJS.Signals);
     };
   } catch (error) {
     sendFrame(socket, frameKinds.error, messageOf(error));
     return () => {};
-  }
-}
-
-function killGroup(pid: number): void {
-  try {
-    process.kill(-pid, "SIGKILL");
-  } catch {
-    // it was faster
   }
 }
 

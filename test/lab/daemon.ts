@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { labDirectory } from "./disk.ts";
 import { type EntryPlan, entryInto } from "./entry.ts";
+import { signalBehind } from "./inhabitant.ts";
 import { run } from "./run.ts";
 
 /** A program that runs on a host as long as the host has power. */
@@ -12,6 +13,8 @@ export interface DaemonPlan extends EntryPlan {
   readonly name: string;
   /** The line, on stdout or stderr, by which it says that it is ready. */
   readonly ready: RegExp;
+  /** Run to their end before it is started, as a unit's ExecStartPre. */
+  readonly before?: readonly EntryPlan[];
   /** Fed to its stdin, which is then closed. */
   readonly input?: string;
 }
@@ -34,6 +37,7 @@ export function logFile(host: string, name: string): string {
  * @throws with its last lines if it ends before
  */
 export async function startDaemon(holderPid: number, plan: DaemonPlan): Promise<Daemon> {
+  for (const errand of plan.before ?? []) await runOn(holderPid, errand);
   const entry = entryInto(holderPid, plan);
   const child = spawn(entry.file, entry.args, { env: entry.env, stdio: "pipe", detached: true });
   const ended = new Promise<void>((resolve) => child.once("close", () => resolve()));
@@ -42,7 +46,7 @@ export async function startDaemon(holderPid: number, plan: DaemonPlan): Promise<
   const said = listen(child, plan);
   await said(plan.ready);
   const stop = async (): Promise<void> => {
-    child.kill("SIGTERM");
+    if (child.pid !== undefined) signalBehind(child.pid, "SIGTERM");
     await ended;
   };
   return { name: plan.name, process: child, said, stop };

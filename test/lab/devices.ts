@@ -26,12 +26,16 @@ async function openRouter(world: World, facts: MachineFacts, fingerprint: string
   const program = "/opt/anslut/bin/anslut-router";
   const identity = ["--portal", portalName, "--fingerprint", fingerprint, "--serial", facts.serial, "--token-stdin"];
   await world.errand({ host, argv: [program, "enrol", ...identity, "--lan", "lan0", "--wan", "wan0"] }, facts.token);
+  const user = { host, user: "anslut-router", ambient: ["net_admin"] } as const;
   const daemon = await world.install({
-    host,
+    ...user,
     name: "router",
+    // As its unit: the firewall first, then forwarding, which belongs to root.
+    before: [
+      { ...user, argv: [program, "firewall"] },
+      { host, argv: ["sysctl", "-q", "-w", "net.ipv4.ip_forward=1"] },
+    ],
     argv: [program, "run", "--json"],
-    user: "anslut-router",
-    ambient: ["net_admin"],
     // Up, not connected: after a power cut the portal may be away for long.
     ready: /"state":"starting"/,
   });

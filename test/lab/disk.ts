@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { chmod, chown, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { groupLines, passwdLines, people, personNamed, withoutOurs } from "./people.ts";
@@ -60,6 +61,7 @@ export async function clearMemory(host: HostName): Promise<void> {
   for (const [source, , mode] of mounts.filter(([name]) => name.startsWith("memory/"))) {
     await emptyDirectory(join(directory, source), mode);
   }
+  await writeFile(join(directory, "memory/boot-id"), `${randomUUID()}\n`);
   await emptyDirectory(join(directory, "memory/run"), 0o755);
   await makeDirectory(join(directory, "memory/run/lock"), 0o1777);
   for (const person of people) {
@@ -74,6 +76,7 @@ function fstab(directory: string): string {
     `${labDirectory}/etc /etc none bind,ro 0 0`,
     ...["hosts", "hostname", "resolv.conf"].map((name) => `${directory}/etc/${name} /etc/${name} none bind 0 0`),
     ...mounts.map(([source, target]) => `${directory}/${source} ${target} none bind 0 0`),
+    `${directory}/memory/boot-id /proc/sys/kernel/random/boot_id none bind 0 0`, // it is a boot of its own
     `${labDirectory}/tun /dev/net/tun none bind 0 0`,
     `${labDirectory}/opt /opt none rbind 0 0`,
     `${directory}/memory/run /run none bind 0 0`, // last: it hides all of the above's sources

@@ -25,7 +25,7 @@ const path = "/opt/anslut/bin:/opt/node:/usr/local/sbin:/usr/local/bin:/usr/sbin
 
 /**
  * The command that runs something on a host as somebody, given the pid of the host's first process. The environment is
- * new, as after a login; `nsenter`, `setpriv` and `env` replace themselves, so the pid is the program's own.
+ * new, as after a login. `nsenter` waits outside of the host (`inhabitant.ts`); `setpriv` and `env` become the program.
  */
 export function entryInto(holderPid: number, plan: EntryPlan, desktop: Readonly<Record<string, string>> = {}): Entry {
   const person = personNamed(plan.user ?? "root");
@@ -41,7 +41,7 @@ export function entryInto(holderPid: number, plan: EntryPlan, desktop: Readonly<
     file: "nsenter",
     args: [
       `--target=${holderPid}`,
-      ...["--net", "--mount", "--uts", "--"],
+      ...["--net", "--mount", "--uts", "--pid", "--"],
       ...(person.uid === 0 ? [] : ["setpriv", ...become, "--"]),
       ...["env", `--chdir=${plan.cwd ?? (isHome(person.home) ? person.home : "/")}`, "--"],
       ...plan.argv,

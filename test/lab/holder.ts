@@ -1,16 +1,18 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { readdir, readlink } from "node:fs/promises";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { addressBatch, cableBatch, unplugBatch } from "./cables.ts";
 import { clearMemory, hostDirectory } from "./disk.ts";
+import { pidBehind } from "./inhabitant.ts";
 import { run } from "./run.ts";
 import { type HostName, hosts } from "./topology.ts";
 
 /** A host that has power: its namespaces live as long as its first process. */
 export interface Holder {
+  /** Of the host's first process. */
   readonly pid: number;
+  /** What waits for that one. */
   readonly process: ChildProcess;
 }
 
@@ -33,12 +35,15 @@ export async function powerUp(host: HostName, rules: string): Promise<Holder> {
   await clearMemory(host);
   const child = spawn(
     "unshare",
-    ["--net", "--mount", "--uts", "sh", join(import.meta.dirname, "holder.sh"), hostDirectory(host), host],
+    [
+      ...["--net", "--mount", "--uts", "--pid", "--fork", "--kill-child=SIGKILL", "--mount-proc"],
+      ...["sh", join(import.meta.dirname, "holder.sh"), hostDirectory(host), host],
+    ],
     { stdio: ["ignore", "pipe", "inherit"] },
   );
-  const pid = child.pid;
-  if (pid === undefined) throw new Error(`${host}: cannot start unshare`);
   await firstLine(child, host);
+  const pid = pidBehind(child.pid ?? 0);
+  if (pid === undefined) throw new Error(`${host}: its first process has ended`);
   await run("ip", ["-batch", "-"], { input: cableBatch(host, pid) });
   const plan = hosts[host];
   const enter = [`--target=${pid}`, "--net"];
@@ -53,34 +58,15 @@ export async function powerUp(host: HostName, rules: string): Promise<Holder> {
 }
 
 /**
- * Takes a host's power away: every process of it is killed, also one in a network or mount namespace that it made
- * itself; with the last one its interfaces are gone. A host's processes are known by their UTS namespace, which
- * nothing in here ever leaves.
+ * Takes a host's power away: with the first process of its pid namespace the kernel kills every other one, also one
+ * that has made network or mount namespaces of its own; with the last one its interfaces are gone.
  */
 export async function powerDown(host: HostName, holder: Holder): Promise<void> {
-  const own = await readlink(`/proc/${holder.pid}/ns/uts`);
   const ended = once(holder.process, "exit");
-  for (let killed = 1; killed > 0; ) {
-    killed = 0;
-    for (const name of await readdir("/proc")) {
-      if (!/^\d+$/.test(name)) continue;
-      if ((await readlink(`/proc/${name}/ns/uts`).catch(() => "")) !== own) continue;
-      killed += kill(Number(name));
-    }
-  }
+  process.kill(holder.pid, "SIGKILL");
   await ended;
   // The kernel takes its time to clear a namespace, but this end of the cables goes at once. It may have been faster.
   await run("ip", ["-force", "-batch", "-"], { input: unplugBatch(host) }).catch(() => {});
-}
-
-/** A dead process whose parent has not looked yet has no namespaces any more, so it is not met a second time. */
-function kill(pid: number): number {
-  try {
-    process.kill(pid, "SIGKILL");
-    return 1;
-  } catch {
-    return 0; // it was faster
-  }
 }
 
 function firstLine(child: ChildProcess, host: HostName): Promise<void> {

@@ -29,11 +29,14 @@ test("a power cut kills every process of a host, keeps its disk and forgets the 
   ]);
   await hidden.line(/in/);
 
+  const boot = await lab.readFile("laptop", "/proc/sys/kernel/random/boot_id");
+
   await lab.powerCut("laptop");
   expect(await hidden.exited).toEqual({ code: null, signal: "SIGKILL" });
   await expect(lab.output("laptop", ["true"])).rejects.toThrow("laptop has no power");
 
   await lab.powerOn("laptop");
+  expect(await lab.readFile("laptop", "/proc/sys/kernel/random/boot_id")).not.toBe(boot);
   expect(await lab.readFile("laptop", "/var/lib/kept")).toBe("kept\n");
   await expect(lab.readFile("laptop", "/run/lost")).rejects.toThrow("No such file");
   expect(await lab.output("laptop", ["ip", "route"])).not.toContain("10.9.9.0");
