@@ -36,10 +36,7 @@ export function sampleTicket(change: Partial<RouterTicket> = {}): RouterTicket {
       server: { name: "tunnel.a1.portal.example", authority: "CA", clientKey: "KEY" },
       credentials: { username: "T-77", password: "once" },
       mac: "02:a5:00:00:00:11",
-      slices: [
-        { network: "127.0.0.0/20", address: "127.0.0.1", gateway: "127.0.0.2" },
-        { network: "127.0.16.0/20", address: "127.0.16.1", gateway: "127.0.16.2" },
-      ],
+      slices: [{ network: "127.0.0.0/20", address: "127.0.0.1", gateway: "127.0.0.2" }],
     },
     password: "second",
     certificate: null,

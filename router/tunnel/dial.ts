@@ -35,8 +35,8 @@ export interface Tunnel {
   readonly slice: Slice;
   /** Why it is gone, once it is. */
   readonly ended: Promise<Failure>;
-  /** Routes these networks into the tunnel besides the account's; returns those that are not routed. */
-  route(networks: readonly string[]): Promise<readonly string[]>;
+  /** Sets the account's route again, after something else on this box took it away. */
+  restoreRoutes(): Promise<void>;
   hangUp(): Promise<void>;
 }
 
@@ -63,7 +63,7 @@ export async function dial(options: DialOptions): Promise<Tunnel> {
       adapter,
       slice,
       ended,
-      route: (networks) => routeAlso(helper, networks),
+      restoreRoutes: () => restoreRoutes(helper),
       hangUp: () => hangUp(helper, options.clock),
     };
   } catch (error) {
@@ -123,9 +123,9 @@ function waysOf(ticket: RouterTicket, { rememberedWay, wrapName }: DialOptions):
   return planWays({ endpoints, routes: [{ kind: "direct" }], wrapName, remembered: rememberedWay });
 }
 
-async function routeAlso(helper: HelperClient, networks: readonly string[]): Promise<readonly string[]> {
-  const { routes } = await helper.ask({ type: "setRoutes", networks: [...networks] });
-  return routes.filter(({ state }) => state !== "set").map(({ network }) => network);
+/** A router needs no routes besides the account's, which the helper keeps by itself. */
+async function restoreRoutes(helper: HelperClient): Promise<void> {
+  await helper.ask({ type: "setRoutes", networks: [] });
 }
 
 async function hangUp(helper: HelperClient, clock: Clock): Promise<void> {

@@ -109,7 +109,6 @@ class Session {
     const slices = networksOf(tunnel.ticket.ticket.slices);
     const { served, refused } = chooseLans(tunnel.ticket.lans, slices);
     await applyRules(renderFirewall({ ...devicesOf(store), tunnel: { adapter, slices, lans: served } }));
-    await this.#route();
     this.#closeEcho = await serveEcho({ address: slice.address, clock, ...(echoPort ? { port: echoPort } : {}) });
     if (wayKey(way) !== store.current.way) await store.change({ way: wayKey(way) });
     this.#served = served;
@@ -128,19 +127,9 @@ class Session {
     await this.#options.applyRules(standingRules(this.#options.store));
   }
 
-  // A technician may stand in the account's other slice, where the first overlaps his office: answers must find the way too.
-  async #route(): Promise<void> {
-    const tunnel = this.#tunnel;
-    if (tunnel === undefined) return;
-    const others = tunnel.ticket.ticket.slices.map(({ network }) => network).filter((n) => n !== tunnel.slice.network);
-    if (others.length === 0) return;
-    for (const network of await tunnel.route(others))
-      await this.#warn({ warning: "sliceUnrouted", values: { network } });
-  }
-
   async #take(event: HelperEvent): Promise<void> {
     if (event.type === "networkChanged") await this.#lookAround();
-    if (event.type === "routesLost") await this.#route();
+    if (event.type === "routesLost") await this.#tunnel?.restoreRoutes();
     if (event.type === "log" && (event.level === "warn" || event.level === "error")) {
       await this.#options.tell({ state: "helper", level: event.level, text: event.text });
     }
