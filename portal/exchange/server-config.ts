@@ -41,6 +41,8 @@ export function serverConfig({ account, place, slice, server, device, port, mana
     "ifconfig-noexec",
     "route-noexec",
     "script-security 0",
+    // A data channel in the kernel would not be the TUN that was made for this uid.
+    "disable-dco",
     "persist-key",
     "persist-tun",
     "username-as-common-name",

@@ -5,7 +5,7 @@ import type { World } from "./world.ts";
 
 export interface ClientOptions {
   readonly name: string;
-  readonly host: "laptop" | "factory";
+  readonly host: "laptop" | "visitor" | "factory";
   readonly remote: { readonly address: string; readonly port: number };
   readonly device: "tap" | "tun";
   readonly deviceName: string;
@@ -16,6 +16,7 @@ export interface ClientOptions {
   readonly password: string;
   readonly mac?: string;
   readonly identity?: Issued;
+  readonly options: readonly string[];
 }
 
 /** Starts a stock OpenVPN client in the world; it makes its own device and sets no address. */
@@ -44,6 +45,7 @@ export function startClient(world: World, options: ClientOptions): ChildProcess 
     "auth-nocache",
     "auth-retry none",
     "verb 3",
+    ...options.options,
     `<ca>\n${authority}</ca>`,
     `<tls-crypt-v2>\n${clientKey}</tls-crypt-v2>`,
     ...(identity === undefined

@@ -47,17 +47,22 @@ export class FakeWebToExchange {
     this.#lastId += 1;
     const id = this.#lastId;
     this.send({ ...order, id });
-    for (;;) {
-      const reply = await this.wait((message) => isReply(message) && message.id === id);
-      if (isReply(reply)) return reply;
-    }
+    return await this.wait((message): message is Reply => isReply(message) && message.id === id);
   }
 
   /** The first message that fits, once it is there. */
-  async wait(fits: (message: ExchangeMessage) => boolean): Promise<ExchangeMessage> {
+  async wait<Wanted extends ExchangeMessage>(fits: (message: ExchangeMessage) => message is Wanted): Promise<Wanted> {
     for (;;) {
       const found = this.messages.find(fits);
       if (found !== undefined) return found;
+      if (this.isClosed) throw new Error("exchange closed the connection");
+      await once(this.#arrived, "message");
+    }
+  }
+
+  /** Resolves once `holds` holds, looked at after each message. */
+  async until(holds: () => boolean): Promise<void> {
+    while (!holds()) {
       if (this.isClosed) throw new Error("exchange closed the connection");
       await once(this.#arrived, "message");
     }

@@ -1,6 +1,6 @@
 import type { ChildProcess } from "node:child_process";
 import { spawn, spawnSync } from "node:child_process";
-import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { chmodSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 
 /**
  * A small world for the tests of exchange and front: one `unshare` with the portal host, a laptop and a factory's router as
@@ -76,8 +76,4 @@ export function said(child: ChildProcess, pattern: RegExp): Promise<string> {
     child.stderr?.on("data", hear);
     child.once("close", (code) => reject(new Error(`ended with ${code} without ${pattern}: ${text.slice(-2000)}`)));
   });
-}
-
-export function socketExists(path: string): boolean {
-  return existsSync(path);
 }
