@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { paths as systemPaths } from "../../contract/constants.ts";
 import type { Clock } from "../dial/clock.ts";
 import type { HelperProgram } from "../dial/helper-program.ts";
+import { PacFinder } from "../dial/pac-finder.ts";
 import { Doctor } from "./doctor.ts";
 import { EchoWatch } from "./echo-watch.ts";
 import { HelperLink } from "./helper-link.ts";
@@ -43,7 +44,6 @@ export interface AgentParts {
   readonly log: AgentLog;
   readonly clock: Clock;
   readonly random: () => number;
-  readonly findProxy: (source: string, url: string) => Promise<string>;
   readonly quit: () => void;
 }
 
@@ -79,7 +79,9 @@ export async function makeAgent(parts: AgentParts): Promise<Agent> {
     }),
     KeptFile.open({ path: join(paths.stateDir, "tunnel.json"), decode: decodeTunnelFile, initial: noTunnel, onMoved }),
   ]);
-  const proxies = new Proxies({ settings, policy, secrets, environment, findProxy: parts.findProxy });
+  const pac = new PacFinder(program, clock);
+  const findProxy = (source: string, url: string) => pac.find(source, url);
+  const proxies = new Proxies({ settings, policy, secrets, environment, findProxy });
   const planner: WayPlanner = new WayPlanner({ proxies, memory, network: () => local.fingerprint, clock, onFault });
   const portals: Portals = new Portals({ settings, policy, program, planner });
   const signIn = new SignIn({
@@ -132,6 +134,9 @@ export async function makeAgent(parts: AgentParts): Promise<Agent> {
   store.observe((after, before, event) => {
     if (event.type === "trafficCounted" || after === before) return;
     logger.info({ event: event.type, session: after.session.state }, "event");
+  });
+  store.observe((_after, _before, event) => {
+    if (event.type === "networkFound") pac.forget();
   });
   store.performWith(makePerformer({ signIn, events, tunnel, retry, echo, machines }));
 

@@ -48,8 +48,8 @@ export class Doctor {
     const host = portal ?? this.#options.portals.current?.host ?? this.#options.portals.choose(null).host;
     const known = findPortal(settings.value, host);
     const port = known?.port ?? 443;
-    const { routes, fault } = await this.#routes(host, port);
-    if (fault) shown(fault);
+    const { routes, faults } = await this.#routes(host, port);
+    faults.forEach(shown);
     const ways = singleWays(host, port, routes);
     const behindProxy = routes.some(({ kind }) => kind === "proxy");
     const [first, second, looked] = await Promise.all([
@@ -70,7 +70,7 @@ export class Doctor {
       checkTunnel(store.view),
     ];
     judged.forEach(shown);
-    const checks = [first, second, ...(fault ? [fault] : []), ...looked.map(({ check }) => check), ...judged];
+    const checks = [first, second, ...faults, ...looked.map(({ check }) => check), ...judged];
     const ask = openingsFor(ways, looked);
     const inspected = judged.some(({ cause }) => cause === "tlsInspected");
     const page = makePage(language, { portal: host, ask, checks, inspected, nowMs: clock.nowMs() });
@@ -80,13 +80,17 @@ export class Doctor {
   async #routes(
     host: string,
     port: number,
-  ): Promise<{ readonly routes: readonly Route[]; readonly fault: Check | null }> {
+  ): Promise<{ readonly routes: readonly Route[]; readonly faults: readonly Check[] }> {
+    const { proxies } = this.#options;
+    const { setting } = await proxies.setting();
+    const subject = (setting.mode === "pac" ? setting.source : setting.mode).slice(0, 300);
+    const base = { check: "proxy", subject, elapsedMs: 0 } as const;
     try {
-      return { routes: (await this.#options.proxies.routes(host, port)).routes, fault: null };
+      const { routes, notes } = await proxies.routes(host, port);
+      const cause = "proxySettingInvalid";
+      return { routes, faults: notes.map((detail) => ({ ...base, outcome: "unknown", cause, detail })) };
     } catch (error) {
-      const { cause, detail } = failureOf(error);
-      const fault: Check = { check: "proxy", subject: "PAC", outcome: "bad", cause, elapsedMs: 0, detail };
-      return { routes: [{ kind: "direct" }], fault };
+      return { routes: [{ kind: "direct" }], faults: [{ ...base, outcome: "bad", ...failureOf(error) }] };
     }
   }
 }

@@ -5,7 +5,6 @@ import { failureOf } from "../../contract/causes.ts";
 import { isDialling, isUp } from "../core/predicates.ts";
 import { systemClock } from "../dial/clock.ts";
 import { installedHelper } from "../dial/helper-program.ts";
-import { findProxyByPac } from "../dial/pac.ts";
 import type { Agent } from "./agent.ts";
 import { makeAgent } from "./agent.ts";
 import { Faces } from "./faces.ts";
@@ -86,7 +85,6 @@ async function main(): Promise<void> {
     log,
     clock: systemClock,
     random: Math.random,
-    findProxy: (source, url) => findProxyByPac({ source, url, program: installedHelper }),
     quit: () => setImmediate(() => void end("undo", 0)),
   });
 

@@ -1,5 +1,5 @@
 import type { ProxySetting } from "../../contract/agent.ts";
-import { CauseError } from "../../contract/causes.ts";
+import { CauseError, failureOf } from "../../contract/causes.ts";
 import type { HttpProxy } from "../../contract/relay.ts";
 import { isExcluded, parsePacAnswer, parseProxyUrl } from "../core/proxy-rules.ts";
 import type { Route } from "../core/ways.ts";
@@ -12,7 +12,7 @@ export interface RoutesOptions {
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** What the person (or keyring) gave for a proxy. */
   readonly credentials: (host: string, port: number) => Promise<HttpProxy["credentials"]>;
-  /** Evaluates a PAC file for a URL; see pac.ts. */
+  /** Evaluates a PAC file for a URL; see pac-finder.ts. */
   readonly findProxy: (source: string, url: string) => Promise<string>;
 }
 
@@ -25,7 +25,7 @@ export interface Routes {
 /**
  * What the proxy setting comes to for one portal, best first. A proxy set by hand or by environment is tried before the
  * straight way but does not replace it: laptops move, and the office's firewall decides anyway. A PAC file is obeyed
- * to the letter. Throws `proxySettingInvalid` when a PAC file cannot be had or evaluated.
+ * to the letter. Throws `proxySettingInvalid` when a PAC file is none or names nothing that we speak.
  */
 export async function resolveRoutes(options: RoutesOptions): Promise<Routes> {
   const { setting } = options;
@@ -55,7 +55,16 @@ async function environmentRoutes(options: RoutesOptions): Promise<Routes> {
 
 async function pacRoutes(options: RoutesOptions, source: string): Promise<Routes> {
   const url = `https://${options.host}${options.port === 443 ? "" : `:${options.port}`}/`;
-  const answers = parsePacAnswer(await options.findProxy(source, url));
+  let answer: string;
+  try {
+    answer = await options.findProxy(source, url);
+  } catch (error) {
+    const { cause, detail } = failureOf(error);
+    if (cause === "proxySettingInvalid") throw error;
+    // The file lives in an office that the laptop is not in now: browsers go straight then, too.
+    return { routes: [{ kind: "direct" }], notes: [`PAC file cannot be had: ${cause} ${detail}`] };
+  }
+  const answers = parsePacAnswer(answer);
   const notes = answers.flatMap((answer) => (answer.kind === "skipped" ? [`not supported: ${answer.text}`] : []));
   const routes: Route[] = [];
   for (const answer of answers) {
