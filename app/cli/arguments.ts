@@ -1,5 +1,5 @@
 import type { TSchema } from "typebox";
-import { Value } from "typebox/value";
+import { decoder } from "../../contract/decoder.ts";
 import { Cidr, Host, Name, Port, text } from "../../contract/values.ts";
 import type { StopKey } from "./failure.ts";
 import { Stop } from "./failure.ts";
@@ -7,7 +7,11 @@ import { Stop } from "./failure.ts";
 /** What people type after a command, checked before anything is asked of the agent. Each throws a {@link Stop} `badRequest`. */
 
 function checked(schema: TSchema, value: unknown, key: StopKey, given: string): void {
-  if (!Value.Check(schema, value)) throw new Stop("badRequest", key, { given });
+  try {
+    decoder("argument", schema)(value);
+  } catch {
+    throw new Stop("badRequest", key, { given });
+  }
 }
 
 /** A machine, account or user. */

@@ -93,7 +93,8 @@ function makeContext(host: Host, texts: Texts, screen: Context["screen"], know: 
   let client: Promise<AgentClient> | undefined;
   const connected = async () => {
     const opened = await openAgent(place, host.env);
-    know({ portal: opened.state.identity?.portal });
+    const { identity } = opened.state;
+    if (identity !== null) know({ portal: identity.portal });
     return opened;
   };
   return {

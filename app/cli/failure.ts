@@ -4,7 +4,7 @@ import type { ExitCode } from "./exit-codes.ts";
 import { exitCodeOf } from "./exit-codes.ts";
 import type { Screen } from "./screen.ts";
 import { printable } from "./screen.ts";
-import { wrapped } from "./table.ts";
+import { cut, wrapped } from "./table.ts";
 import type { Known, TextKey, Texts, TextValues } from "./texts.ts";
 import { causeTexts } from "./texts.ts";
 
@@ -88,6 +88,7 @@ export function report(thrown: unknown, texts: Texts, screen: Screen, known: Kno
   const next = thrown instanceof Stop ? undefined : nextSteps[error.cause];
   if (next !== undefined) screen.note(`  ${texts.say("cli.next", { command: next })}`);
   const code = error.detail === "" ? error.cause : `${error.cause}: ${error.detail}`;
-  screen.note(screen.noteStyled("dim", `  [${code}]`));
+  // For support, and whole in the log and in JSON: two lines of it are enough here.
+  screen.note(screen.noteStyled("dim", `  ${cut(`[${code}]`, 2 * screen.width - 4)}`));
   return exitCodeOf(error.cause);
 }

@@ -45,7 +45,9 @@ function showCheck({ screen, texts }: Context, check: Check, portal: string | un
   const width = Math.max(...words.map((word) => word.length));
   const outcome = screen.styled(style, padded(texts.say(`checks.outcome.${check.outcome}`), width));
   const why = check.cause === null ? "" : `: ${causeTexts(texts, check.cause, { portal }).headline}`;
-  screen.line(`${outcome}  ${texts.say(`checks.name.${check.check}`)} ${check.subject} (${check.elapsedMs} ms)${why}`);
+  const subject = check.subject === "-" ? "" : ` ${check.subject}`;
+  const elapsed = check.elapsedMs === 0 ? "" : ` (${check.elapsedMs} ms)`;
+  screen.line(`${outcome}  ${texts.say(`checks.name.${check.check}`)}${subject}${elapsed}${why}`);
 }
 
 async function writePage({ screen, texts }: Context, path: string, page: string): Promise<void> {
