@@ -11,9 +11,10 @@ import { removal } from "./firewall/template.ts";
 import { defaultRouteDevice, standingNetworks } from "./interfaces.ts";
 import { openPortal } from "./portal.ts";
 import { printer } from "./printer.ts";
-import { type ExitCode, exitCodes } from "./problem.ts";
+import { type ExitCode, exitCodes, RouterProblem } from "./problem.ts";
 import { stateRecorder } from "./status/recorder.ts";
 import { showStatus } from "./status/show.ts";
+import { readState } from "./status/state-file.ts";
 import type { Texts } from "./texts.ts";
 import { keepConnected } from "./tunnel/run.ts";
 import { standingRules } from "./tunnel/serve.ts";
@@ -70,6 +71,7 @@ async function enrolRouter(command: EnrolCommand, surroundings: Surroundings): P
 async function run(json: boolean, surroundings: Surroundings): Promise<ExitCode> {
   const { directory, texts, write, program, identity, signal } = surroundings;
   await requireRouterUser(identity);
+  await refuseSecondRun(directory);
   const store = await CredentialStore.open(directory);
   const { portal: address } = store.current;
   const print = printer({ texts, portal: address.host, json, clock: systemClock, write });
@@ -103,6 +105,12 @@ async function run(json: boolean, surroundings: Surroundings): Promise<ExitCode>
     clearInterval(alive);
     portal.close();
   }
+}
+
+/** Two programs would take each other's tunnel, and the first to end would take the other's firewall away. */
+export async function refuseSecondRun(directory: string): Promise<void> {
+  const running = await readState(directory);
+  if (running !== null) throw new RouterProblem("alreadyRuns", { pid: String(running.pid) });
 }
 
 /** For the unit: the firewall stands before forwarding is switched on, and goes on standing when the program is stopped. */

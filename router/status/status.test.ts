@@ -2,6 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { refuseSecondRun } from "../commands.ts";
 import { CredentialStore, credentialsPath, saveCredentials } from "../credentials/credentials.ts";
 import { HandClock } from "../double/hand-clock.ts";
 import { sampleCredentials, sampleTicket } from "../double/samples.ts";
@@ -80,6 +81,14 @@ describe("status", () => {
     const state = await readFile(path, "utf8");
     await writeFile(path, state.replace(/"startTicks":"\d+"/, '"startTicks":"1"'));
     expect((await show()).lines[1]).toBe("not running");
+  });
+
+  test("keeps a second program from running beside the first, not one after a killed one", async () => {
+    await expect(refuseSecondRun(directory)).resolves.toBeUndefined();
+    await tell(connected);
+    await expect(refuseSecondRun(directory)).rejects.toMatchObject({ key: "alreadyRuns" });
+    await tell({ state: "stopped" });
+    await expect(refuseSecondRun(directory)).resolves.toBeUndefined();
   });
 
   test("has no secret in its file", async () => {
