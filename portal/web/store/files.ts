@@ -1,4 +1,14 @@
-import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, writeSync } from "node:fs";
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeSync,
+} from "node:fs";
 import { join } from "node:path";
 
 /** Names of the files in `<data>/secrets`. */
@@ -35,8 +45,11 @@ export class SecretStore {
   }
 
   write(file: SecretFile, text: string): void {
-    const path = join(this.folder, secretFiles[file]);
-    writeWhole(path, text);
+    writeWhole(join(this.folder, secretFiles[file]), text);
+  }
+
+  remove(file: SecretFile): void {
+    rmSync(join(this.folder, secretFiles[file]), { force: true });
   }
 }
 

@@ -1,7 +1,7 @@
 import { createPrivateKey, X509Certificate } from "node:crypto";
 import { issue, newPrivateKey, publicKeyOf } from "./authority.ts";
 import { Problem } from "./problem.ts";
-import { readSettings } from "./settings.ts";
+import { readSettings, writeSettings } from "./settings.ts";
 import type { Store } from "./store.ts";
 
 const dayMs = 86_400_000;
@@ -45,6 +45,15 @@ export async function rotateWebKey(store: Store): Promise<void> {
   store.secrets.write("webKey", store.secrets.read("nextWebKey"));
   store.secrets.write("nextWebKey", newPrivateKey());
   await issueWebCertificate(store);
+}
+
+/** Puts a certificate from elsewhere into use, or its renewal. From then on we issue none. */
+export async function installWebCertificate(store: Store, certificate: string, privateKey: string): Promise<void> {
+  checkGivenCertificate(certificate, privateKey);
+  store.secrets.write("webKey", privateKey);
+  store.secrets.write("webCertificate", certificate);
+  store.secrets.remove("nextWebKey");
+  await writeSettings(store.db, { ...(await readSettings(store.db)), ownCertificate: false });
 }
 
 /** Checks a certificate that somebody brings: readable, with the key that belongs to it. */
