@@ -17,9 +17,6 @@ import (
 // TunDevice is where TUN and TAP adapters are made.
 const TunDevice = "/dev/net/tun"
 
-// ErrForeign says that an adapter of our name is there that is not ours.
-var ErrForeign = errors.New("an adapter of this name is not ours")
-
 // Kernel is this computer's network, over one netlink socket.
 type Kernel struct {
 	handle *netlink.Handle

@@ -3,6 +3,7 @@
 package network
 
 import (
+	"errors"
 	"net"
 	"net/netip"
 	"slices"
@@ -27,6 +28,15 @@ type Adapter struct {
 	MAC net.HardwareAddr
 	// Owner is the only uid (besides root) that may open the adapter.
 	Owner uint32
+}
+
+// ErrForeign says that an adapter of our name is there that is not ours.
+var ErrForeign = errors.New("an adapter of this name is not ours")
+
+// Route is one route into the tunnel: through the gateway on a TAP, straight into the device where Via is not valid.
+type Route struct {
+	Network netip.Prefix
+	Via     netip.Addr
 }
 
 // Around is where the laptop stands.

@@ -11,12 +11,6 @@ import (
 	"anslut/native/internal/ipc"
 )
 
-// Route is one route into the tunnel: through the gateway on a TAP, straight into the device where Via is not valid.
-type Route struct {
-	Network netip.Prefix
-	Via     netip.Addr
-}
-
 // Routes gives the networks that are routed into the adapter by us, as the kernel has them.
 func (kernel *Kernel) Routes(name string) (map[netip.Prefix]bool, error) {
 	link, err := kernel.find(name)

@@ -54,12 +54,30 @@ func newComputer() *computer {
 // fakeChild is a relay or OpenVPN whose words the test says.
 type fakeChild[Word any] struct {
 	words chan Word
-	stop  sync.Once
+	mutex sync.Mutex
+	ended bool
 }
 
 func newFakeChild[Word any]() *fakeChild[Word] { return &fakeChild[Word]{words: make(chan Word, 32)} }
 
-func (child *fakeChild[Word]) Stop() { child.stop.Do(func() { close(child.words) }) }
+// say lets the child say something, unless it has been stopped.
+func (child *fakeChild[Word]) say(word Word) {
+	child.mutex.Lock()
+	defer child.mutex.Unlock()
+	if !child.ended {
+		child.words <- word
+	}
+}
+
+func (child *fakeChild[Word]) Stop() {
+	child.mutex.Lock()
+	defer child.mutex.Unlock()
+	if !child.ended {
+		child.ended = true
+		close(child.words)
+	}
+}
+
 func (child *fakeChild[Word]) Entry() journal.Child {
 	return journal.Child{PID: 2, StartTicks: 1, Executable: "/x"}
 }
@@ -234,10 +252,10 @@ func newManager(machine *computer) *Manager { return New(machine, logbook.New(io
 func dialUp(t *testing.T, manager *Manager, machine *computer, tech *agent) {
 	t.Helper()
 	wait := manager.Connect(tech, ticket())
-	machine.relay.words <- ipc.RelayListening{Port: 40001}
+	machine.relay.say(ipc.RelayListening{Port: 40001})
 	<-machine.released
-	machine.relay.words <- ipc.RelayWon{Way: 0, ElapsedMs: 5}
-	machine.vpn.words <- openvpn.Connected{}
+	machine.relay.say(ipc.RelayWon{Way: 0, ElapsedMs: 5})
+	machine.vpn.say(openvpn.Connected{})
 	if failure := wait(); failure != nil {
 		t.Fatal(failure)
 	}

@@ -129,7 +129,7 @@ func TestTheSecondConnectionOfAUserTakesOver(t *testing.T) {
 		}
 		manager.Gone(old)
 		time.Sleep(time.Hour)
-		machine.vpn.words <- openvpn.Traffic{Received: 7, Sent: 8}
+		machine.vpn.say(openvpn.Traffic{Received: 7, Sent: 8})
 		synctest.Wait()
 		if len(heardOf[ipc.Traffic](old)) != 0 || len(heardOf[ipc.Traffic](next)) != 1 {
 			t.Error("the traffic went to the wrong one")
@@ -141,9 +141,9 @@ func TestTheSecondConnectionOfAUserTakesOver(t *testing.T) {
 func TestADialMayBeCancelledAtAnyPoint(t *testing.T) {
 	for name, reach := range map[string]func(*computer){
 		"at once":                      func(*computer) {},
-		"while the relay races":        func(m *computer) { m.relay.words <- ipc.RelayListening{Port: 1}; <-m.released },
-		"while OpenVPN is securing":    func(m *computer) { m.relay.words <- ipc.RelayWon{Way: 0} },
-		"while it asks for an address": func(m *computer) { m.stuck = true; m.vpn.words <- openvpn.Connected{}; synctest.Wait() },
+		"while the relay races":        func(m *computer) { m.relay.say(ipc.RelayListening{Port: 1}); <-m.released },
+		"while OpenVPN is securing":    func(m *computer) { m.relay.say(ipc.RelayWon{Way: 0}) },
+		"while it asks for an address": func(m *computer) { m.stuck = true; m.vpn.say(openvpn.Connected{}); synctest.Wait() },
 	} {
 		synctest.Test(t, func(t *testing.T) {
 			machine, tech := newComputer(), &agent{uid: 1000}
@@ -189,8 +189,8 @@ func TestEveryStepThatFailsHasItsCause(t *testing.T) {
 			machine.fail[test.step] = test.err
 			manager := newManager(machine)
 			wait := manager.Connect(tech, ticket())
-			machine.relay.words <- ipc.RelayListening{Port: 1}
-			machine.vpn.words <- openvpn.Connected{}
+			machine.relay.say(ipc.RelayListening{Port: 1})
+			machine.vpn.say(openvpn.Connected{})
 			failure := wait()
 			if failure == nil || failure.Cause != test.want {
 				t.Errorf("%s: got %v, want %s", test.step, failure, test.want)
@@ -211,8 +211,8 @@ func TestADialThatTakesTooLongSaysWhatItWaitedFor(t *testing.T) {
 		want  ipc.Cause
 	}{
 		{func(*computer) {}, ipc.CauseNoWay},
-		{func(m *computer) { m.relay.words <- ipc.RelayWon{Way: 0} }, ipc.CauseTunnelLost},
-		{func(m *computer) { m.stuck = true; m.vpn.words <- openvpn.Connected{} }, ipc.CauseNoLease},
+		{func(m *computer) { m.relay.say(ipc.RelayWon{Way: 0}) }, ipc.CauseTunnelLost},
+		{func(m *computer) { m.stuck = true; m.vpn.say(openvpn.Connected{}) }, ipc.CauseNoLease},
 	} {
 		synctest.Test(t, func(t *testing.T) {
 			machine := newComputer()
@@ -241,10 +241,10 @@ func TestTheRelayKnowsBetterWhyNoWayWasFound(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			machine := newComputer()
 			wait := newManager(machine).Connect(&agent{uid: 1000}, ticket())
-			machine.vpn.words <- lost
+			machine.vpn.say(lost)
 			synctest.Wait()
 			for _, word := range test.words {
-				machine.relay.words <- word
+				machine.relay.say(word)
 			}
 			if failure := wait(); failure == nil || failure.Cause != test.want {
 				t.Errorf("%s: got %v, want %s", name, failure, test.want)
