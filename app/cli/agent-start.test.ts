@@ -2,9 +2,12 @@ import { mkdtempSync } from "node:fs";
 import { readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { agentPlace } from "./agent-place.ts";
 import { agentEnvironment, startAgent } from "./agent-start.ts";
+
+// Processes are started in here, and the machine may be busy.
+vi.setConfig({ testTimeout: 60_000 });
 
 let folder: string;
 beforeEach(() => {

@@ -4,10 +4,13 @@ import { rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { press, saw } from "./testing/examples.ts";
 import { FakeAgent } from "./testing/fake-agent.ts";
 import { runCli } from "./testing/run.ts";
+
+// Processes are started in here, and the machine may be busy.
+vi.setConfig({ testTimeout: 60_000 });
 
 const run = promisify(execFile);
 let folder: string;

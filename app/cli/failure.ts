@@ -84,7 +84,9 @@ export function report(thrown: unknown, texts: Texts, screen: Screen, known: Kno
   const error = explain(thrown, texts, known);
   screen.result({ error });
   screen.note(screen.noteStyled("bad", error.headline));
-  for (const line of wrapped(error.advice, screen.width - 2)) screen.note(`  ${line}`);
+  for (const part of error.advice.split("\n")) {
+    for (const line of wrapped(part, screen.width - 2)) screen.note(`  ${line}`);
+  }
   const next = thrown instanceof Stop ? undefined : nextSteps[error.cause];
   if (next !== undefined) screen.note(`  ${texts.say("cli.next", { command: next })}`);
   const code = error.detail === "" ? error.cause : `${error.cause}: ${error.detail}`;

@@ -8,18 +8,18 @@ export function secondsText(durationMs: number, language: Language): string {
   return new Intl.NumberFormat(language, { maximumFractionDigits: seconds < 10 ? 1 : 0 }).format(seconds);
 }
 
-const byteUnits = ["byte", "kilobyte", "megabyte", "gigabyte", "terabyte"] as const;
+const byteUnits = ["kilobyte", "megabyte", "gigabyte", "terabyte"] as const;
 
-/** `340 kB`, `1.2 MB`: powers of 1,000. */
+/** `512 B`, `340 kB`, `1.2 MB`: powers of 1,000. */
 export function bytesText(bytes: number, language: Language): string {
-  const power = Math.min(byteUnits.length - 1, Math.floor(Math.log10(Math.max(1, bytes)) / 3));
+  const power = Math.min(byteUnits.length, Math.floor(Math.log10(Math.max(1, bytes)) / 3));
+  const unit = byteUnits[power - 1];
+  if (unit === undefined) return `${bytes} B`;
   const value = bytes / 1000 ** power;
-  return new Intl.NumberFormat(language, {
-    style: "unit",
-    unit: byteUnits[power] ?? "byte",
-    unitDisplay: "short",
-    maximumFractionDigits: value < 10 && power > 0 ? 1 : 0,
-  }).format(value);
+  const maximumFractionDigits = value < 10 ? 1 : 0;
+  return new Intl.NumberFormat(language, { style: "unit", unit, unitDisplay: "short", maximumFractionDigits }).format(
+    value,
+  );
 }
 
 /** `45 sec`, `12 min`, `3 hr 5 min`, `2 days`: the two largest units, in the language's short form. */

@@ -29,8 +29,8 @@ describe("quantities", () => {
     expect(secondsText(612, "en")).toBe("0.6");
     expect(secondsText(612, "de")).toBe("0,6");
     expect(secondsText(12_400, "sv")).toBe("12");
-    expect(bytesText(0, "en")).toBe("0 byte");
-    expect(bytesText(999, "en")).toBe("999 byte");
+    expect(bytesText(0, "en")).toBe("0 B");
+    expect(bytesText(999, "en")).toBe("999 B");
     expect(bytesText(1_234_567, "de")).toBe("1,2 MB");
     expect(bytesText(9e18, "en")).toMatch(/TB$/);
   });
