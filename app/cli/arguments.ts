@@ -1,4 +1,4 @@
-import type { TSchema } from "typebox";
+import type { Decoder } from "../../contract/decoder.ts";
 import { decoder } from "../../contract/decoder.ts";
 import { Cidr, Host, Name, Port, text } from "../../contract/values.ts";
 import type { StopKey } from "./failure.ts";
@@ -6,9 +6,14 @@ import { Stop } from "./failure.ts";
 
 /** What people type after a command, checked before anything is asked of the agent. Each throws a {@link Stop} `badRequest`. */
 
-function checked(schema: TSchema, value: unknown, key: StopKey, given: string): void {
+const decodeName = decoder("name", Name);
+const decodeCidr = decoder("network", Cidr);
+const decodeHost = decoder("host", Host);
+const decodePort = decoder("port", Port);
+
+function checked(decode: Decoder<unknown>, value: unknown, key: StopKey, given: string): void {
   try {
-    decoder("argument", schema)(value);
+    decode(value);
   } catch {
     throw new Stop("badRequest", key, { given });
   }
@@ -16,26 +21,26 @@ function checked(schema: TSchema, value: unknown, key: StopKey, given: string): 
 
 /** A machine, account or user. */
 export function nameArgument(given: string): string {
-  checked(Name, given, "badName", given);
+  checked(decodeName, given, "badName", given);
   return given;
 }
 
 /** An IPv4 network as 192.168.0.0/24. */
 export function cidrArgument(given: string): string {
-  checked(Cidr, given, "badNetwork", given);
+  checked(decodeCidr, given, "badNetwork", given);
   return given;
 }
 
 /** A free text of at most `maxLength` characters. */
 export function textArgument(given: string, maxLength: number): string {
-  checked(text(maxLength), given, "tooLong", `${given.slice(0, 30)}…`);
+  checked(decoder("text", text(maxLength)), given, "tooLong", `${given.slice(0, 30)}…`);
   return given;
 }
 
 /** A portal's name as the agent knows it. */
 export function hostArgument(given: string): string {
   const host = given.trim().toLowerCase();
-  checked(Host, host, "badAddress", given);
+  checked(decodeHost, host, "badAddress", given);
   return host;
 }
 
@@ -44,8 +49,8 @@ export function hostPortArgument(given: string): { readonly host: string; readon
   const [, bracketed, bare, digits] = /^(?:\[(.+)\]|([^:]+)):(\d{1,5})$/.exec(given.trim()) ?? [];
   const host = bracketed ?? bare;
   const port = Number(digits);
-  checked(Host, host, "badHostPort", given);
-  checked(Port, port, "badHostPort", given);
+  checked(decodeHost, host, "badHostPort", given);
+  checked(decodePort, port, "badHostPort", given);
   return { host: host ?? "", port };
 }
 
@@ -56,8 +61,8 @@ export function addressArgument(given: string): string {
     .replace(/^https:\/\//i, "")
     .replace(/\/.*$/, "");
   const [, host, port] = /^(\[[0-9a-f:]+\]|[^:[\]]+|[0-9a-f:]+:[0-9a-f:]+)(?::(\d{1,5}))?$/i.exec(address) ?? [];
-  checked(Host, host?.replace(/[[\]]/g, ""), "badAddress", given);
-  if (port !== undefined) checked(Port, Number(port), "badAddress", given);
+  checked(decodeHost, host?.replace(/[[\]]/g, ""), "badAddress", given);
+  if (port !== undefined) checked(decodePort, Number(port), "badAddress", given);
   return address.toLowerCase();
 }
 
