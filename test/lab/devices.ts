@@ -8,9 +8,10 @@ export function helperDaemon(host: HostName): DaemonPlan {
   return { host, name: "helper", argv: ["/opt/anslut/anslut-helper", "serve"], ready: /listening on/ };
 }
 
-/** Starts the helper of both laptops. */
-export async function openLaptops(world: World): Promise<void> {
-  await Promise.all((["laptop", "laptop2"] as const).map((host) => world.install(helperDaemon(host))));
+/** Starts the helper of both laptops and of every router. */
+export async function openHelpers(world: World): Promise<void> {
+  const everywhere: readonly HostName[] = ["laptop", "laptop2", ...machines.map(({ router }) => router)];
+  await Promise.all(everywhere.map((host) => world.install(helperDaemon(host))));
 }
 
 /** Enrols every machine's router with its one-time token, starts it, and waits until it is connected. */
@@ -22,7 +23,6 @@ async function openRouter(world: World, facts: MachineFacts, fingerprint: string
   const machine = machines.find((each) => each.number === facts.number);
   if (machine === undefined || facts.token === null) return;
   const host = machine.router;
-  await world.install(helperDaemon(host));
   const program = "/opt/anslut/bin/anslut-router";
   const identity = ["--portal", portalName, "--fingerprint", fingerprint, "--serial", facts.serial, "--token-stdin"];
   await world.errand({ host, argv: [program, "enrol", ...identity, "--lan", "lan0", "--wan", "wan0"] }, facts.token);

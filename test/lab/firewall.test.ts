@@ -63,6 +63,12 @@ test("under tlsOnly what begins as TLS passes", async () => {
   expect(await reach(lab, "laptop", 443, tlsHello)).toBe("answers");
 });
 
+test("the PAC file names the proxy that wants a password, and is served even where nothing else passes", async () => {
+  await lab.setFirewall("reject");
+  const pac = await lab.output("laptop", ["curl", "-sS", lab.variable("PAC_URL")], { user: "tech" });
+  expect(pac).toContain(`PROXY ${proxyName}:${proxyPorts.basic}`);
+});
+
 test("under reject the office resolves names, but no proxy is in reach", async () => {
   await lab.setFirewall("reject");
   expect(await resolves(portalName)).toBe(true);

@@ -84,6 +84,7 @@ ${passes.map((condition) => `    ${lan} ${condition} accept`).join("\n")}
     type filter hook input priority filter; policy drop;
     iifname "lo" accept
     iifname { "lan0", "dmz0" } meta l4proto { tcp, udp } th dport 53 accept
+    iifname "lan0" tcp dport 80 accept
     iifname { "lan0", "dmz0" } icmp type echo-request accept
     iifname "lan0" ct status dnat tcp dport ${tlsGatePort} ${gateStays ? "accept" : "reject with tcp reset"}
     ct state established,related accept

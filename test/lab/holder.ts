@@ -1,7 +1,8 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, type ChildProcessByStdio, spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import type { Readable } from "node:stream";
 import { addressBatch, cableBatch, unplugBatch } from "./cables.ts";
 import { clearMemory, hostDirectory } from "./disk.ts";
 import { pidBehind } from "./inhabitant.ts";
@@ -39,7 +40,7 @@ export async function powerUp(host: HostName, rules: string): Promise<Holder> {
       ...["--net", "--mount", "--uts", "--pid", "--fork", "--kill-child=SIGKILL", "--mount-proc"],
       ...["sh", join(import.meta.dirname, "holder.sh"), hostDirectory(host), host],
     ],
-    { stdio: ["ignore", "pipe", "inherit"] },
+    { stdio: ["ignore", "pipe", "pipe"] },
   );
   await firstLine(child, host);
   const pid = pidBehind(child.pid ?? 0);
@@ -69,10 +70,14 @@ export async function powerDown(host: HostName, holder: Holder): Promise<void> {
   await run("ip", ["-force", "-batch", "-"], { input: unplugBatch(host) }).catch(() => {});
 }
 
-function firstLine(child: ChildProcess, host: HostName): Promise<void> {
+function firstLine(child: ChildProcessByStdio<null, Readable, Readable>, host: HostName): Promise<void> {
   return new Promise((resolve, reject) => {
-    child.once("exit", (code) => reject(new Error(`${host}: its first process ended with ${code}`)));
-    if (child.stdout === null) return reject(new Error(`${host}: no output to read`));
+    let words = "";
+    // Read to its end, because unshare complains of its own when its child is killed.
+    child.stderr.setEncoding("utf8").on("data", (text: string) => {
+      words += text;
+    });
+    child.once("close", (code) => reject(new Error(`${host}: its first process ended with ${code}\n${words}`)));
     createInterface(child.stdout).once("line", () => resolve());
   });
 }

@@ -5,7 +5,7 @@ import { dirname, join } from "node:path";
 import { serveControl } from "./control-server.ts";
 import { drawCredentials } from "./credentials.ts";
 import { desktopOf, openDesktopSession } from "./desktop-session.ts";
-import { openLaptops, openRouters } from "./devices.ts";
+import { openHelpers, openRouters } from "./devices.ts";
 import type { InsideOptions } from "./inside-options.ts";
 import { openPortal, type PortalFacts } from "./portal.ts";
 import { run } from "./run.ts";
@@ -27,7 +27,7 @@ try {
 async function openProduct(world: World): Promise<PortalFacts> {
   const [facts] = await Promise.all([
     openPortal(world),
-    openLaptops(world),
+    openHelpers(world),
     openDesktopSession(world, world.credentials.keyring),
   ]);
   await openRouters(world, facts);

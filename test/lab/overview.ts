@@ -15,7 +15,17 @@ ${rows.join("\n")}
 
 Variables (in the environment of this shell and of every script)
 ${variables.join("\n")}
-
+${codeHint(lab)}
 From another terminal: npm run lab -- exec <host> -- <command>
+`;
+}
+
+function codeHint({ description: { variables } }: Lab): string {
+  if (variables.LAB_TOTP_SECRET === undefined) return "";
+  return `
+A second factor's code (each works once)
+  /opt/lab/wire totp $LAB_TOTP_SECRET            --ahead 1 for the next one
+The whole way as a script
+  npm run lab -- run test/lab/examples/read-register.sh
 `;
 }

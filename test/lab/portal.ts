@@ -54,27 +54,33 @@ async function addTechnicians(world: World): Promise<PortalFacts["technicians"]>
   );
 }
 
-/** One after the other: which of two equal networks gets the stand-in prefix is a matter of who came first. */
 async function addMachines(world: World): Promise<readonly MachineFacts[]> {
-  const facts: MachineFacts[] = [];
-  for (const { account, name, number, customer, place } of machineEntries) {
-    const serial = `SN-${randomBytes(4).toString("hex")}`;
-    const words = ["--customer", customer, "--place", place, "--serial", serial];
-    await portal(world, ["machine", "add", account, name, ...words]);
+  const entries = machineEntries.map((entry) => ({ ...entry, serial: `SN-${randomBytes(4).toString("hex")}` }));
+  await Promise.all(
+    entries.map(({ account, name, customer, place, serial }) => {
+      const words = ["--customer", customer, "--place", place, "--serial", serial];
+      return portal(world, ["machine", "add", account, name, ...words]);
+    }),
+  );
+  const standIns = new Map<string, string | null>();
+  for (const { account, name, number } of entries) {
     const machine = machines.find((each) => each.number === number);
-    if (machine === undefined) {
-      facts.push({ account, name, serial, number: null, standIn: null, token: null });
-      continue;
-    }
+    if (machine === undefined) continue;
+    // One after the other: which of two equal networks gets the stand-in prefix is a matter of who came first.
     const network = await portal(world, ["machine", "network", "add", account, name, machine.network]);
-    const standIn = typeof network.standIn === "string" ? network.standIn : null;
-    if (machine.sourceNat) {
-      await portal(world, ["machine", "network", "source-nat", account, name, machine.network, "on"]);
-    }
-    const token = textOf(await portal(world, ["enrol", account, name]), "token");
-    facts.push({ account, name, serial, number, standIn, token });
+    standIns.set(name, typeof network.standIn === "string" ? network.standIn : null);
   }
-  return facts;
+  return Promise.all(
+    entries.map(async ({ account, name, number, serial }): Promise<MachineFacts> => {
+      const machine = machines.find((each) => each.number === number);
+      if (machine === undefined) return { account, name, serial, number: null, standIn: null, token: null };
+      if (machine.sourceNat) {
+        await portal(world, ["machine", "network", "source-nat", account, name, machine.network, "on"]);
+      }
+      const { token } = await portal(world, ["enrol", account, name]);
+      return { account, name, serial, number, standIn: standIns.get(name) ?? null, token: String(token) };
+    }),
+  );
 }
 
 async function grant(world: World): Promise<void> {

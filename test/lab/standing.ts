@@ -1,9 +1,12 @@
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import type { Credentials } from "./credentials.ts";
 import type { DaemonPlan } from "./daemon.ts";
-import { type FirewallName, resolvesOutside, tlsGatePort } from "./firewall.ts";
-import { machines, officeNames, publicNames, resolverAddress } from "./topology.ts";
+import { hostDirectory } from "./disk.ts";
+import { type FirewallName, proxyPorts, resolvesOutside, tlsGatePort } from "./firewall.ts";
+import { machines, officeNames, proxyName, publicNames, resolverAddress } from "./topology.ts";
 
-/** Daemons that stand in the lab whatever is tried in it: DNS, the inspecting box, PLCs and HMIs. */
+/** Daemons that stand in the lab whatever is tried in it: DNS, the inspecting box, the PAC file, PLCs and HMIs. */
 
 /** Common to all our DNS servers: nothing of the machine's own, nothing kept, nobody else asked. */
 const dnsmasq = [
@@ -53,6 +56,23 @@ export const tlsGate: DaemonPlan = {
   argv: ["/opt/lab/wire", "tlsgate", `0.0.0.0:${tlsGatePort}`],
   ready: /^ready$/,
 };
+
+/** Serves the PAC file that a company's browsers are told of: everything goes by the proxy that wants a password. */
+export async function pacDaemon(): Promise<DaemonPlan> {
+  const file = "/var/lib/lab/proxy.pac";
+  const disk = join(hostDirectory("office"), "disk/var-lib/lab");
+  await mkdir(disk, { recursive: true });
+  await writeFile(
+    join(disk, "proxy.pac"),
+    `function FindProxyForURL(url, host) {
+  if (dnsDomainIs(host, ".office.test")) return "DIRECT";
+  return "PROXY ${proxyName}:${proxyPorts.basic}";
+}
+`,
+  );
+  const argv = ["/opt/lab/wire", "hmi", "--file", file, "--type", "application/x-ns-proxy-autoconfig"];
+  return { host: "office", name: "pac", argv, ready: /^ready$/ };
+}
 
 export function machineDaemons(credentials: Credentials): readonly DaemonPlan[] {
   return machines.flatMap(({ number, plc, hmi }): readonly DaemonPlan[] => {

@@ -81,6 +81,7 @@ export const publicNames: Readonly<Record<string, string>> = {
 export const officeNames: Readonly<Record<string, string>> = {
   "proxy.office.test": "10.20.0.2",
   "gateway.office.test": "192.168.178.1",
+  "pac.office.test": "192.168.178.1",
 };
 
 export const portalName = "portal.anslut.test";
@@ -88,6 +89,7 @@ export const portalAddress = "203.0.113.10";
 export const resolverAddress = "192.0.2.53";
 export const proxyName = "proxy.office.test";
 export const proxyAddress = "10.20.0.2";
+export const pacUrl = "http://pac.office.test/proxy.pac";
 export const officeNetwork = "192.168.178.0/24";
 
 /** Private and shared ranges: the internet says at once that it has no way there. */

@@ -2,7 +2,7 @@ import { technicians } from "./accounts.ts";
 import type { Credentials } from "./credentials.ts";
 import { type FirewallName, proxyPorts } from "./firewall.ts";
 import type { MachineFacts, PortalFacts } from "./portal.ts";
-import { addressOf, machines, officeNetwork, portalAddress, portalName, proxyName } from "./topology.ts";
+import { addressOf, machines, officeNetwork, pacUrl, portalAddress, portalName, proxyName } from "./topology.ts";
 
 type Variables = Readonly<Record<string, string>>;
 
@@ -23,6 +23,7 @@ export function variablesOf(credentials: Credentials, office: FirewallName, fact
     LAB_PROXY_PORT_BASIC: String(proxyPorts.basic),
     LAB_PROXY_PORT_DIGEST: String(proxyPorts.digest),
     LAB_PROXY_PORT_TINYPROXY: String(proxyPorts.tinyproxy),
+    LAB_PAC_URL: pacUrl,
     LAB_PROXY_USER: credentials.proxy.user,
     LAB_PROXY_PASSWORD: credentials.proxy.password,
     ...merged(machines.map((machine) => machineVariables(machine, credentials))),

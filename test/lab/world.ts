@@ -8,7 +8,7 @@ import { type Holder, powerDown, powerUp } from "./holder.ts";
 import { type Line, type LineSetting, startLine } from "./line.ts";
 import { proxyDaemons } from "./proxies.ts";
 import { run } from "./run.ts";
-import { machineDaemons, officeDns, publicDns, tlsGate } from "./standing.ts";
+import { machineDaemons, officeDns, pacDaemon, publicDns, tlsGate } from "./standing.ts";
 import { type HostName, hostNames, hosts, type LineName, lineNames } from "./topology.ts";
 
 export interface WorldOptions {
@@ -37,9 +37,8 @@ export class World {
     const world = new World(options, credentials);
     await run("ip", ["-batch", "-"], { input: switchBatch() });
     await Promise.all([addPeople(), ...hostNames.map(makeDisk)]);
-    for (const plan of [publicDns, tlsGate, ...machineDaemons(credentials), ...(await proxyDaemons(credentials))]) {
-      world.#plansOf(plan.host).push(plan);
-    }
+    const standing = [publicDns, tlsGate, await pacDaemon(), ...(await proxyDaemons(credentials))];
+    for (const plan of [...standing, ...machineDaemons(credentials)]) world.#plansOf(plan.host).push(plan);
     await Promise.all([world.#startLines(options), ...hostNames.map((host) => world.powerOn(host))]);
     return world;
   }
