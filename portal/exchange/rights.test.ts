@@ -182,12 +182,12 @@ describe.skipIf(why !== undefined)("rights and walls", { timeout: 30_000 }, () =
     expect((await alive()).code).toBe(0);
     await stage.world.run("laptop", ["ip", "addr", "add", "10.65.0.18/32", "dev", "tapa"]);
     const arpBefore = await drops("arp anslut input");
+    await stage.world.run("laptop", ["ip", "neigh", "flush", "dev", "tapa"]);
     const spoofed = await stage.world.run("laptop", ["ping", "-c2", "-W1", "-I", "10.65.0.18", "10.65.0.1"]);
     expect(spoofed.code).not.toBe(0);
-    await stage.world.run("laptop", ["arping", "-U", "-c2", "-I", "tapa", "10.65.0.18"]);
     await stage.world.run("laptop", ["ip", "addr", "del", "10.65.0.18/32", "dev", "tapa"]);
     expect(await drops("inet anslut guard")).toBeGreaterThan(before);
-    console.info(`ARP frames dropped: ${(await drops("arp anslut input")) - arpBefore}`);
+    expect(await drops("arp anslut input")).toBeGreaterThan(arpBefore);
     // The one who was aped lost nothing.
     expect((await stage.world.run("visitor", ["ping", "-c1", "-W1", "10.65.0.1"])).code).toBe(0);
   });

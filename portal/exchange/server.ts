@@ -57,6 +57,7 @@ const haltMs = 200;
 const byteCountSeconds = 5;
 const tailLines = 20;
 const pendingSeconds = 30;
+const denialKicksMs = [0, 20, 60, 120, 250, 500];
 
 /** One OpenVPN server process and the line to its management interface. */
 export class OpenvpnServer {
@@ -231,7 +232,7 @@ export class OpenvpnServer {
     if (!verdict.allow) {
       this.#send(`client-deny ${cid} ${kid} "${verdict.cause}" "${verdict.cause}"`);
       if (again) this.#send(`client-kill ${cid} "HALT,${verdict.cause}"`);
-      else this.#kick(cid, kid);
+      else for (const ms of denialKicksMs) setTimeout(() => this.#kick(cid, kid), ms);
       return;
     }
     if (!again) {
@@ -248,7 +249,8 @@ export class OpenvpnServer {
 
   /**
    * client-auth and client-deny only set a flag; without this the client waits for its own 1 s timer. client-pending-auth wakes
-   * its instance (multi.c, management_client_auth; OPENVPN-FACTS, 2) and is harmless otherwise.
+   * its instance (multi.c, management_client_auth; OPENVPN-FACTS, 2) and is harmless otherwise. A denial is passed on only
+   * when the instance wakes after the client's last acknowledgement, one round trip later; hence several kicks.
    */
   #kick(cid: number, kid: number): void {
     this.#send(`client-pending-auth ${cid} ${kid} "x" ${pendingSeconds}`);
@@ -292,7 +294,7 @@ export class OpenvpnServer {
   }
 
   #send(...lines: readonly string[]): void {
-    this.#management?.write(lines.map((line) => `${line}\n`).join(""));
+    if (this.#management?.destroyed === false) this.#management.write(lines.map((line) => `${line}\n`).join(""));
   }
 
   #remember(text: Buffer | string): void {

@@ -54,10 +54,13 @@ export class WebSocketServer implements Link {
     chmodSync(directory, 0o700);
     lchownSync(directory, owner.uid, owner.gid);
     rmSync(path, { force: true });
-    await new Promise<void>((resolve, reject) => {
+    const umask = process.umask(0o177);
+    const listening = new Promise<void>((resolve, reject) => {
       this.#server.once("error", reject);
       this.#server.listen(path, resolve);
     });
+    process.umask(umask);
+    await listening;
     lchownSync(path, owner.uid, owner.gid);
   }
 

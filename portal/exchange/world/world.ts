@@ -45,7 +45,8 @@ export async function openWorld(): Promise<World> {
     root.once("exit", (code) => reject(new Error(`the world ended with ${code}`)));
   });
   const first = readFileSync(`/proc/${root.pid}/task/${root.pid}/children`, "utf8").trim();
-  const enter = ["-t", first, "--net", "--mount", "--pid"];
+  // nsenter forks; when the test kills it, what it started goes too.
+  const enter = ["-t", first, "--net", "--mount", "--pid", "setpriv", "--pdeathsig=KILL"];
   const start = (host: string, command: readonly string[]) => {
     const there = host === "portal" ? command : ["nsenter", `--net=/run/netns/${host}`, ...command];
     return spawn("nsenter", [...enter, ...there], { stdio: ["ignore", "pipe", "pipe"] });
