@@ -27,5 +27,3 @@ export const machineEntries = [
   readonly customer: string;
   readonly place: string;
 }[];
-
-export type TechnicianName = (typeof technicians)[number]["user"];

@@ -1,7 +1,8 @@
 import { type ChildProcessByStdio, spawn } from "node:child_process";
-import { dirname, join } from "node:path";
+import { dirname } from "node:path";
 import { createInterface } from "node:readline";
 import type { Readable, Writable } from "node:stream";
+import { fileURLToPath } from "node:url";
 import { ask } from "./ask.ts";
 import type { FirewallName, ProxyKind } from "./firewall.ts";
 import { guardedProcesses } from "./guarded.ts";
@@ -55,7 +56,7 @@ export async function openLab(options: LabOptions = {}): Promise<Lab> {
     [
       ...["guard", guardedProcesses().join(","), "--"],
       // A shell is the namespace's first process, because it takes in orphans, which Node does not.
-      ...["sh", "-c", firstProcess, mark, process.execPath, join(import.meta.dirname, "inside.ts")],
+      ...["sh", "-c", firstProcess, mark, process.execPath, fileURLToPath(new URL("./inside.ts", import.meta.url))],
       JSON.stringify(inside),
     ],
     // A session of its own: Ctrl-C belongs to whoever opened the lab, who then closes it.

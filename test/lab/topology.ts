@@ -88,7 +88,6 @@ export const portalName = "portal.anslut.test";
 export const portalAddress = "203.0.113.10";
 export const resolverAddress = "192.0.2.53";
 export const proxyName = "proxy.office.test";
-export const proxyAddress = "10.20.0.2";
 export const pacUrl = "http://pac.office.test/proxy.pac";
 export const officeNetwork = "192.168.178.0/24";
 
