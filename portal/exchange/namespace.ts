@@ -2,9 +2,10 @@ import { spawn } from "node:child_process";
 import { Socket } from "node:dgram";
 import { statSync, writeFileSync } from "node:fs";
 import { readdir, readlink } from "node:fs/promises";
+import { echoPort } from "../../contract/constants.ts";
 import type { Place, Slice } from "./addresses.ts";
 import { isOurName, placeOf, portalLinkAddress, routersDevice } from "./addresses.ts";
-import { namespaceChildVerb } from "./namespace-child-verb.ts";
+import { prepareFromInside } from "./namespace-child.ts";
 import { inside, ip, programs } from "./programs.ts";
 
 /** Makes the namespace, its link to this host, and what all its tunnels share. */
@@ -73,8 +74,8 @@ function disableIpv6(link: string): void {
  * namespace, but takes a bound socket from a child that was started there.
  */
 export function prepareNamespace(place: Place, addresses: readonly string[]): Promise<readonly Socket[]> {
-  const entry = process.argv[1] ?? "";
-  const args = [...inside(place), process.execPath, entry, namespaceChildVerb, ...addresses];
+  const script = `(${prepareFromInside.toString()})(${echoPort}, ${JSON.stringify(addresses)})`;
+  const args = [...inside(place), process.execPath, "-e", script];
   const child = spawn(programs.nsenter, args, { env: {}, cwd: "/", stdio: ["ignore", "ignore", "pipe", "ipc"] });
   return new Promise((resolve, reject) => {
     const sockets: Socket[] = [];
