@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { paths as systemPaths } from "../../contract/constants.ts";
 import type { Clock } from "../dial/clock.ts";
+import { askEcho } from "../dial/echo.ts";
 import type { HelperProgram } from "../dial/helper-program.ts";
 import { PacFinder } from "../dial/pac-finder.ts";
 import { Doctor } from "./doctor.ts";
@@ -45,6 +46,7 @@ export interface AgentParts {
   readonly clock: Clock;
   readonly random: () => number;
   readonly quit: () => void;
+  readonly askEcho?: typeof askEcho;
 }
 
 /** The agent without its socket: everything put together. */
@@ -56,7 +58,7 @@ export interface Agent {
   /** Hangs up, if there is something to hang up; resolves when nothing of it is left. */
   rest(): Promise<void>;
   /** Lets go of everything; a tunnel stays with the helper for its grace. */
-  close(): void;
+  close(): Promise<void>;
 }
 
 export async function makeAgent(parts: AgentParts): Promise<Agent> {
@@ -126,7 +128,7 @@ export async function makeAgent(parts: AgentParts): Promise<Agent> {
   });
   const machines = new MachinesActor({ store, helper, portals, onFault });
   const events = new PortalEvents({ store, machines, signIn, clock, random, onFault });
-  const echo = new EchoWatch({ store, clock });
+  const echo = new EchoWatch({ store, clock, ask: parts.askEcho ?? askEcho });
   const retry = new Retry(store, clock);
   const sleep = new SleepWatch(store, clock);
   const journal = new Journal({ path: join(paths.stateDir, "history.jsonl"), store, clock, onFault });
@@ -171,10 +173,11 @@ export async function makeAgent(parts: AgentParts): Promise<Agent> {
         .catch(() => undefined);
       await tunnel.settled();
     },
-    close: () => {
+    close: async () => {
       for (const part of [events, echo, retry, sleep]) part.stop();
       helper.close();
       portals.leave();
+      await Promise.all([settings, memory, tunnelFile, journal].map((file) => file.written()));
     },
   };
 }

@@ -1,13 +1,13 @@
 import type { EchoTargets } from "../core/model.ts";
 import { echoTargets } from "../core/model.ts";
 import type { Clock } from "../dial/clock.ts";
-import { askEcho } from "../dial/echo.ts";
+import type { askEcho } from "../dial/echo.ts";
 import type { Store } from "./store.ts";
 
 export interface EchoWatchOptions {
   readonly store: Store;
   readonly clock: Clock;
-  readonly ask?: typeof askEcho;
+  readonly ask: typeof askEcho;
 }
 
 // An answer every 5 s; after a miss at once again. Three misses of 1.5 s each: silence is known after 10 s at most.
@@ -69,8 +69,8 @@ export class EchoWatch {
   }
 
   #loop(from: string, address: string, told: Told): Loop {
-    const ask = this.#options.ask ?? askEcho;
-    return new Loop(this.#options.clock, (signal) => ask({ address, from, timeoutMs, signal }), told);
+    const { ask, clock } = this.#options;
+    return new Loop(clock, (signal) => ask({ address, from, timeoutMs, signal }), told);
   }
 }
 

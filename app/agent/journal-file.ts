@@ -41,7 +41,7 @@ export class JournalFile {
 
   /** All entries, oldest first; those without an `ended` line are open. */
   async read(): Promise<readonly JournalEntry[]> {
-    await this.#writing.catch(() => undefined);
+    await this.written();
     const entries = new Map<string, JournalEntry>();
     for (const line of parse(await readFile(this.#path, "utf8").catch(() => ""))) {
       if (line.type === "began") entries.set(line.entry.id, line.entry);
@@ -52,6 +52,11 @@ export class JournalFile {
       }
     }
     return [...entries.values()];
+  }
+
+  /** Resolves when everything appended so far is on the disk, or could not be put there. */
+  async written(): Promise<void> {
+    await this.#writing.catch(() => undefined);
   }
 
   /** Appends a line and syncs it. */

@@ -45,6 +45,11 @@ export class Journal {
     }
   }
 
+  /** Resolves when everything so far is on the disk. */
+  written(): Promise<void> {
+    return this.#file.written();
+  }
+
   async page(limit: number): Promise<AgentResult> {
     const entries = await this.#file.read();
     return {

@@ -45,6 +45,11 @@ export class KeptFile<Value> {
     return this.#value;
   }
 
+  /** Resolves when everything changed so far is on the disk, or could not be put there. */
+  written(): Promise<void> {
+    return this.#writing;
+  }
+
   /** Changes the value at once and resolves when it is on the disk. Throws `diskFault`; the change then holds in memory. */
   change(edit: (value: Value) => Value): Promise<void> {
     this.#value = edit(this.#value);

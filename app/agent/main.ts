@@ -59,7 +59,7 @@ async function main(): Promise<void> {
     logger.info({ how, code }, "agent ends");
     setTimeout(() => process.exit(code), 25_000).unref();
     if (how === "undo") await made?.rest();
-    made?.close();
+    await made?.close();
     faces?.close();
     await instance.close();
     log.close();

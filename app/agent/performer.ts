@@ -26,7 +26,7 @@ export function makePerformer(performers: Performers): (effect: Effect) => void 
         break;
       case "endSession":
         events.stop();
-        void tunnel.settled().then(() => signIn.end(effect.tell ? "tell" : "known"));
+        signIn.end(effect.tell ? "tell" : "known", tunnel.settled());
         break;
       case "startTunnel":
         tunnel.start();

@@ -59,12 +59,13 @@ export class Requests {
       case "login": {
         const { account, user, password, remember } = request;
         return await this.#login(
+          `${account}/${user}`,
           () => signIn.withPassword(request.portal, { account, user, password, remember }, signal),
           signal,
         );
       }
       case "loginRemembered":
-        return await this.#login(() => signIn.withDevice(request.portal, signal), signal);
+        return await this.#login(null, () => signIn.withDevice(request.portal, signal), signal);
       case "answerCode":
         await signIn.answerCode(request.code, signal);
         return await settled(store, "signedIn", signal);
@@ -108,23 +109,29 @@ export class Requests {
     }
   }
 
-  async #login(signIn: () => Promise<void>, signal: AbortSignal): Promise<AgentResult> {
-    const { store } = this.#options;
-    const { session, identity } = store.view;
-    // Signing in again replaces a session, but must not tear a tunnel away under somebody's work.
-    if (!canLogin(store.view) && session.state !== "signedIn" && session.state !== "failed") {
-      throw new CauseError("badRequest", "a tunnel is up: hang up first");
+  async #login(who: string | null, signIn: () => Promise<void>, signal: AbortSignal): Promise<AgentResult> {
+    const { store, portals } = this.#options;
+    const { session, identity, tunnel } = store.view;
+    if (tunnel === null) {
+      if (!canLogin(store.view) && session.state !== "signedIn" && session.state !== "failed") {
+        throw new CauseError("badRequest", "a tunnel is on its way: hang up first");
+      }
+      if (identity !== null) await this.#logout(signal);
+    } else {
+      // A tunnel that outlived its agent has no session any more; the same person may give it a new one.
+      const same = identity !== null && (who === null || who === `${identity.account}/${identity.user}`);
+      if (!same || portals.current?.hasSession) throw new CauseError("badRequest", "a tunnel is up: hang up first");
     }
-    if (identity !== null) await this.#logout(signal);
     await signIn();
     return await settled(store, "signedIn", signal);
   }
 
   async #logout(signal: AbortSignal): Promise<AgentResult> {
-    const { store } = this.#options;
+    const { store, signIn } = this.#options;
     if (!canLogout(store.view) && store.view.session.state !== "asking") throw new CauseError("signedOut");
     store.dispatch({ type: "signOutAsked" });
     await store.waitFor(({ session }) => session.state === "signedOut", signal);
+    await signIn.ended();
     return done;
   }
 

@@ -35,7 +35,7 @@ export interface SignInOptions {
 export class SignIn {
   readonly #options: SignInOptions;
   #attempt: Attempt | null = null;
-  #running: Promise<void> = Promise.resolve();
+  #ending: Promise<void> = Promise.resolve();
 
   constructor(options: SignInOptions) {
     this.#options = options;
@@ -89,12 +89,21 @@ export class SignIn {
     }
   }
 
-  /** Ends the session, at the portal too when `tell`. The device stays remembered only if the portal did not end it. */
-  async end(tell: "tell" | "known"): Promise<void> {
+  /** Ends the session once `tunnel` is gone, at the portal too when it is to be told; then no device is remembered. */
+  end(portal: "tell" | "known", tunnel: Promise<void>): void {
     this.#attempt = null;
+    this.#ending = tunnel.then(() => this.#end(portal)).catch(() => undefined);
+  }
+
+  /** Resolves when the last session that was ended is forgotten. */
+  ended(): Promise<void> {
+    return this.#ending;
+  }
+
+  async #end(portal: "tell" | "known"): Promise<void> {
     const link = this.#options.portals.current;
     if (link === null) return;
-    if (tell === "tell" && link.hasSession) {
+    if (portal === "tell" && link.hasSession) {
       await link.client.logout(AbortSignal.timeout(5000)).catch(() => undefined);
       await this.#forgetDevice(link.host);
     }
@@ -103,10 +112,10 @@ export class SignIn {
 
   async #begin(host: string | null, attempt: Attempt, signal: AbortSignal): Promise<void> {
     const { portals, store } = this.#options;
+    await this.#ending;
     portals.enter(host);
     store.dispatch({ type: "signInStarted" });
-    this.#running = this.#run(attempt, signal);
-    await this.#running;
+    await this.#run(attempt, signal);
   }
 
   async #run(attempt: Attempt, signal: AbortSignal): Promise<void> {

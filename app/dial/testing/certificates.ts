@@ -40,7 +40,8 @@ export function issue(wish: Wish): Issued {
   );
   const signature = sign("sha256", tbs, wish.issuer?.key ?? privateKey);
   const der = sequence(tbs, ecdsaSha256, bitString(signature));
-  const pem = `-----BEGIN CERTIFICATE-----\n${der.toString("base64").replace(/.{64}/g, "$&\n")}\n-----END CERTIFICATE-----\n`;
+  const lines = der.toString("base64").match(/.{1,64}/g) ?? [];
+  const pem = `-----BEGIN CERTIFICATE-----\n${lines.join("\n")}\n-----END CERTIFICATE-----\n`;
   return {
     pem,
     keyPem: privateKey.export({ type: "pkcs8", format: "pem" }).toString(),
