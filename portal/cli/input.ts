@@ -30,6 +30,13 @@ export function readPortRange(text: string): [number, number] {
   return range;
 }
 
+/** Length of an account's slices (contract: 16 to 24). */
+export function readSlicePrefix(text: string): number {
+  const prefix = /^\d{2}$/.test(text) ? Number(text) : 0;
+  if (prefix < 16 || prefix > 24) throw new UsageError("prefix", { text });
+  return prefix;
+}
+
 /** An IPv4 address or network, as a grant names its destination. */
 export function readDestination(text: string): string {
   if (!isIPv4(text.split("/")[0] ?? "")) throw new UsageError("address", { text });

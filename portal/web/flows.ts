@@ -29,6 +29,7 @@ export function reachableNetworks(
     if (here.length === 0) return [];
     const whole = here.some(({ destination, protocol }) => destination === null && protocol === null);
     const only = whole ? null : here.flatMap((right) => onlyOf(right, row.network));
+    if (only?.length === 0) return [];
     return [{ network: row.network, standIn: row.stand_in, only }];
   });
 }

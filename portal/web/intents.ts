@@ -174,8 +174,8 @@ export class Intents {
   async #end(intent: OpenIntent, cause: Cause | null, ended?: LiveTunnel): Promise<void> {
     if (!this.#rows.isOpen(intent)) return;
     await this.#rows.close(intent, cause, ended ?? this.#tunnels.book.get(intent.tunnel));
-    this.#events.publish(intent.user, { type: "intentEnded", intent: intent.id, tunnel: intent.tunnel, cause });
     await this.#applyFlows(intent.account);
+    this.#events.publish(intent.user, { type: "intentEnded", intent: intent.id, tunnel: intent.tunnel, cause });
     await this.#news.machineChanged(intent.account, intent.machine);
     await this.#rows.audit(intent, "disconnect", cause ?? "done");
   }

@@ -1,8 +1,10 @@
 import type { Command } from "commander";
+import { accountSlicePrefix } from "../../../contract/constants.ts";
 import type { Account } from "../../web/store/accounts.ts";
 import { addAccount, listAccounts, removeAccount } from "../../web/store/accounts.ts";
 import type { Context } from "../context.ts";
 import { changeStore, show, withStore } from "../context.ts";
+import { readSlicePrefix } from "../input.ts";
 import { formatTable } from "../output.ts";
 
 interface Options {
@@ -15,9 +17,10 @@ export function addAccountCommands(program: Command, context: Context): void {
   group
     .command("add <account>")
     .description(t("commands.accountAdd"))
+    .option("--prefix <length>", t("options.prefix"), readSlicePrefix, accountSlicePrefix)
     .option("--json", t("options.json"))
-    .action(async (name: string, options: Options) => {
-      const account = await changeStore(context, (admin) => addAccount(admin, name));
+    .action(async (name: string, options: Options & { readonly prefix: number }) => {
+      const account = await changeStore(context, (admin) => addAccount(admin, name, options.prefix));
       show(context, options, view(account), t("done.accountAdded", { name, slice: account.slice }));
     });
   group

@@ -1,14 +1,13 @@
-import { readFileSync } from "node:fs";
 import type { Command } from "commander";
 import { frontPorts } from "../../../contract/constants.ts";
 import { systemClock } from "../../web/store/clock.ts";
 import type { GivenCertificate } from "../../web/store/initialise.ts";
 import { initialise } from "../../web/store/initialise.ts";
 import { fingerprintOf, readPins } from "../../web/store/pins.ts";
-import { Problem } from "../../web/store/problem.ts";
 import { closeStore } from "../../web/store/store.ts";
 import type { Context } from "../context.ts";
 import { adminName, show } from "../context.ts";
+import { readGivenFile } from "../given-file.ts";
 import { readAddress, readHost, readPortList } from "../input.ts";
 import { becomeOwner, makeDataDirectory } from "../owner.ts";
 import { UsageError } from "../usage.ts";
@@ -66,12 +65,4 @@ function readGiven({ certificate, key }: Options): GivenCertificate | null {
   if (certificate === undefined && key === undefined) return null;
   if (certificate === undefined || key === undefined) throw new UsageError("certificatePair");
   return { certificate: readGivenFile(certificate), privateKey: readGivenFile(key) };
-}
-
-function readGivenFile(file: string): string {
-  try {
-    return readFileSync(file, "utf8");
-  } catch {
-    throw new Problem("notFound", "fileMissing", { file });
-  }
 }

@@ -13,21 +13,21 @@ export interface Answer {
 /** Sends requests as an agent (bearer), a page (cookie) or a stranger does. */
 export class TestClient {
   readonly #portal: TestPortal;
-  readonly #headers: Readonly<Record<string, string>>;
+  readonly headers: Readonly<Record<string, string>>;
   readonly #address: string;
 
   constructor(portal: TestPortal, headers: Readonly<Record<string, string>> = {}, address = "198.51.100.7") {
     this.#portal = portal;
-    this.#headers = headers;
+    this.headers = headers;
     this.#address = address;
   }
 
   with(headers: Readonly<Record<string, string>>): TestClient {
-    return new TestClient(this.#portal, { ...this.#headers, ...headers }, this.#address);
+    return new TestClient(this.#portal, { ...this.headers, ...headers }, this.#address);
   }
 
   from(address: string): TestClient {
-    return new TestClient(this.#portal, this.#headers, address);
+    return new TestClient(this.#portal, this.headers, address);
   }
 
   get(path: string): Promise<Answer> {
@@ -53,7 +53,7 @@ export class TestClient {
     const answer = await this.#portal.app.inject({
       method,
       url: `/api/v1${path}`,
-      headers: { host, ...this.#headers, ...(body === undefined ? {} : { "content-type": "application/json" }) },
+      headers: { host, ...this.headers, ...(body === undefined ? {} : { "content-type": "application/json" }) },
       remoteAddress: this.#address,
       ...(body === undefined ? {} : { payload: typeof body === "string" ? body : JSON.stringify(body) }),
     });

@@ -114,6 +114,14 @@ export class TestPortal {
     return JSON.parse(text).exchange === true;
   }
 
+  /** web's HTTP server on loopback, without TLS, for what `inject` cannot do. */
+  async plainPort(): Promise<number> {
+    const { server } = this.app;
+    if (!server.listening) await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    const address = server.address();
+    return typeof address === "object" ? (address?.port ?? 0) : 0;
+  }
+
   async addAccount(name: string): Promise<Account> {
     const account = await addAccount(this.admin, name);
     await this.changed();

@@ -15,8 +15,11 @@ export type Account = Row<"accounts">;
 const maxIndex = 40_000;
 const serverDays = 5 * 365;
 
-/** Makes an account: index, two random slices, server certificate and key of its own. */
-export async function addAccount(admin: Admin, name: string): Promise<Account> {
+/**
+ * Makes an account: index, two random slices, server certificate and key of its own. `prefix` is the length of its slices: half of
+ * the addresses are for technicians, half for routers (/20: 2,046 machines; /16: 32,766).
+ */
+export async function addAccount(admin: Admin, name: string, prefix = accountSlicePrefix): Promise<Account> {
   if (!isName(name)) throw new Problem("badRequest", "accountNameBad", { name });
   return await act(admin, async (db) => {
     const others = await db.selectFrom("accounts").selectAll().execute();
@@ -24,8 +27,8 @@ export async function addAccount(admin: Admin, name: string): Promise<Account> {
       throw new Problem("nameTaken", "accountTaken", { name });
     }
     const taken = others.flatMap(({ slice, second_slice }) => [networkOf(slice), networkOf(second_slice)]);
-    const slice = drawNetwork(accountPool, accountSlicePrefix, taken);
-    const second = slice && drawNetwork(accountPool, accountSlicePrefix, [...taken, networkOf(slice)]);
+    const slice = drawNetwork(accountPool, prefix, taken);
+    const second = slice && drawNetwork(accountPool, prefix, [...taken, networkOf(slice)]);
     const idx = freeNumber(new Set(others.map((other) => other.idx)), 0, maxIndex);
     if (slice === undefined || second === undefined || idx === undefined) throw new Problem("internal", "accountsFull");
     const id = newId();

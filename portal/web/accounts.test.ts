@@ -1,0 +1,83 @@
+import fc from "fast-check";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { Answer, TestClient } from "./doubles/client.ts";
+import { askTicket, dial } from "./doubles/dial.ts";
+import { addGrantedMachine, addPerson, signedIn } from "./doubles/people.ts";
+import { TestPortal } from "./doubles/portal.ts";
+
+/**
+ * Two accounts with the same names in both. Whatever somebody of one asks, with whatever id of the other, nothing of the other is in
+ * the answer.
+ */
+describe("accounts", () => {
+  let portal: TestPortal;
+  let anna: TestClient;
+  let foreign: readonly string[];
+  beforeAll(async () => {
+    portal = await TestPortal.start();
+    const ids: string[] = [];
+    for (const [name, machineName] of [
+      ["Nordwerk", "M-Nordwerk"],
+      ["Südwerk", "M-17"],
+    ] as const) {
+      await portal.addAccount(name);
+      await addPerson(portal, name, "anna");
+      const machine = await addGrantedMachine(portal, name, machineName, "192.168.0.0/24", ["anna"]);
+      ids.push(machine.id);
+    }
+    anna = await signedIn(portal, "Südwerk", "anna");
+    const other = await signedIn(portal, "Nordwerk", "anna");
+    const ticket = await askTicket(other);
+    await dial(portal, await portal.front(), ticket);
+    await portal.store.db.updateTable("machines").set({ online: 1 }).execute();
+    const everything = { networks: null, tunnel: null, orderNumber: "secret-order", reason: "secret-reason" };
+    const intent = await other.post(`/machines/${ids[0]}/connect`, everything);
+    expect(intent.status).toBe(200);
+    foreign = [ids[0] ?? "", ticket.id, String(intent.body.id), "unknown"];
+  });
+  afterAll(() => portal.stop());
+
+  const body = { networks: null, tunnel: null, orderNumber: "", reason: "" };
+  const state = { state: "closed", cause: null, roundTripMs: null };
+  const requests: readonly ((id: string) => Promise<Answer>)[] = [
+    () => anna.get("/me"),
+    () => anna.get("/machines"),
+    () => anna.get("/machines?search=nordwerk"),
+    (id) => anna.get(`/machines?after=${id}`),
+    (id) => anna.get(`/machines/${id}`),
+    (id) => anna.post(`/machines/${id}/connect`, body),
+    (id) => anna.post(`/machines/${id}/connect`, { ...body, tunnel: id }),
+    (id) => anna.post(`/machines/${id}/disconnect`, { tunnel: null }),
+    (id) => anna.get(`/intents/${id}`),
+    (id) => anna.put(`/intents/${id}/state`, state),
+    () => anna.get("/tunnels"),
+    () => anna.get("/history"),
+    (id) => anna.get(`/history?before=${portal.clock.now() + 1}.${id}`),
+    (id) => anna.post("/tickets", { device: "tap", laptop: "L", replaces: id }),
+  ];
+
+  it("see nothing of one another", async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.nat(requests.length - 1), fc.nat(foreign.length - 1), async (which, id) => {
+        const { text } = await (requests[which] ?? (() => anna.get("/me")))(foreign[id] ?? "");
+        expect(text).not.toContain("Nordwerk");
+        expect(text).not.toContain("secret-");
+        // An id that was asked for may come back in no answer but our own.
+        for (const word of foreign.slice(0, 3)) expect(text).not.toContain(word);
+      }),
+      { numRuns: 150 },
+    );
+  }, 30_000);
+
+  it("cannot harm one another either", async () => {
+    const open = await portal.store.db.selectFrom("intents").select("id").where("ended", "is", null).execute();
+    expect(open).toHaveLength(1);
+    const tunnels = await portal.store.db.selectFrom("tunnels").select("id").where("state", "=", "opened").execute();
+    expect(tunnels).toHaveLength(1);
+  });
+
+  it("answer for a machine of another as for one that is not there", async () => {
+    const [there, unknown] = [await anna.get(`/machines/${foreign[0]}`), await anna.get("/machines/unknown")];
+    expect([there.status, there.text]).toEqual([unknown.status, unknown.text]);
+  });
+});

@@ -1,0 +1,242 @@
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { TestClient } from "./doubles/client.ts";
+import { pageHeaders } from "./doubles/client.ts";
+import { askTicket, dial } from "./doubles/dial.ts";
+import { EventReader } from "./doubles/event-reader.ts";
+import type { FramePeer } from "./doubles/frames.ts";
+import { addGrantedMachine, addPerson, grantAll, password, signedIn } from "./doubles/people.ts";
+import { TestPortal } from "./doubles/portal.ts";
+import { enrolledRouter } from "./doubles/router.ts";
+import type { Account } from "./store/accounts.ts";
+import { addGrant, listGrants, removeGrant } from "./store/grants.ts";
+import type { Machine } from "./store/machines.ts";
+import { removeMachine } from "./store/machines.ts";
+import { addNetwork, setSourceNat } from "./store/networks.ts";
+import { setDisabled } from "./store/users.ts";
+
+const everything = { networks: null, tunnel: null, orderNumber: "4711", reason: "drive trips" };
+
+describe("a Connect", () => {
+  let portal: TestPortal;
+  let account: Account;
+  let front: FramePeer;
+  let machine: Machine;
+  let anna: TestClient;
+  beforeEach(async () => {
+    portal = await TestPortal.start();
+    account = await portal.addAccount("Nordwerk");
+    for (const name of ["anna", "bo"]) await addPerson(portal, "Nordwerk", name);
+    machine = await addGrantedMachine(portal, "Nordwerk", "M-17", "192.168.0.0/24", ["anna"]);
+    front = await portal.front();
+    anna = await signedIn(portal, "Nordwerk", "anna");
+  });
+  afterEach(() => portal.stop());
+
+  const connect = (client: TestClient, body: object = everything) =>
+    client.post(`/machines/${machine.id}/connect`, body);
+  const lastFlows = () => {
+    const sets = portal.exchange.seen.filter(({ type }) => type === "setFlows");
+    return (sets.at(-1)?.flows ?? []) as readonly { readonly destination: string; readonly tunnel: string }[];
+  };
+  /** anna's tunnel and the machine's router stand. */
+  const ready = async () => {
+    const router = await enrolledRouter(portal, front, machine);
+    const ticket = await askTicket(anna);
+    await dial(portal, front, ticket);
+    return { ticket, router };
+  };
+
+  it("opens the granted flows and the echo, then tells the agent of that person", async () => {
+    const { ticket } = await ready();
+    const events = await EventReader.open(portal, anna);
+    const { body } = await connect(anna);
+    expect(body).toMatchObject({ tunnel: ticket.id, machineName: "M-17", networks: [{ network: "192.168.0.0/24" }] });
+    const [router] = body.router as [string, string];
+    expect(lastFlows()).toEqual([
+      { tunnel: ticket.id, destination: `${router}/32`, protocol: "udp", ports: [6477, 6477] },
+      { tunnel: ticket.id, destination: "192.168.0.0/24", protocol: "any", ports: null },
+    ]);
+    await events.expect({ type: "intent", intent: body.id, tunnel: ticket.id });
+    expect((await anna.get(`/intents/${body.id}`)).body).toEqual(body);
+    expect((await anna.get(`/machines/${machine.id}`)).body.present).toEqual(["anna"]);
+  });
+
+  it("again is the same connection", async () => {
+    await ready();
+    expect((await connect(anna)).body.id).toBe((await connect(anna)).body.id);
+  });
+
+  it("says which thing is missing", async () => {
+    const cause = async (body: object = everything, client = anna) => (await connect(client, body)).body.cause;
+    expect(await cause()).toBe("machineOffline");
+    const { ticket } = await ready();
+    expect(await cause({ ...everything, networks: ["10.9.9.0/24"] })).toBe("networkUnknown");
+    expect(await cause({ ...everything, tunnel: "unknown" })).toBe("dialFirst");
+    const bo = await signedIn(portal, "Nordwerk", "bo");
+    expect(await cause(everything, bo)).toBe("machineUnknown");
+    expect((await anna.post("/machines/unknown/connect", everything)).body.cause).toBe("machineUnknown");
+    await grantAll(portal, "Nordwerk", "bo", "M-17");
+    expect(await cause(everything, bo)).toBe("dialFirst");
+    expect(await cause({ ...everything, tunnel: ticket.id }, bo)).toBe("dialFirst");
+    const second = await askTicket(anna);
+    await dial(portal, front, second);
+    expect(await cause()).toBe("severalTunnels");
+    expect((await connect(anna, { ...everything, tunnel: second.id })).body.tunnel).toBe(second.id);
+  });
+
+  it("tells a network without rights from one that is not there", async () => {
+    await addNetwork(portal.admin, "Nordwerk", "M-17", "192.168.1.0/24", "best");
+    const [grant] = await listGrants(portal.store.db, account.id);
+    await removeGrant(portal.admin, "Nordwerk", grant?.id ?? "");
+    const narrow = { user: "anna", machine: "M-17", protocol: null, ports: null, until: null, destination: null };
+    await addGrant(portal.admin, "Nordwerk", { ...narrow, network: "192.168.1.0/24" });
+    await ready();
+    const other = await connect(anna, { ...everything, networks: ["192.168.0.0/24"] });
+    expect(other).toMatchObject({ status: 403, body: { cause: "rightsMissing" } });
+    expect((await connect(anna)).body.networks).toEqual([{ network: "192.168.1.0/24", standIn: null, only: null }]);
+  });
+
+  it("from a page reaches the agent, and the page sees what the agent reports", async () => {
+    const { ticket } = await ready();
+    const page = { account: "Nordwerk", user: "anna", password, client: "page", device: "browser", remember: false };
+    const signIn = await anna.with({ ...pageHeaders, authorization: "" }).post("/login", page);
+    const cookie = String(signIn.headers["set-cookie"]).split(";")[0] ?? "";
+    const browser = anna.with({ ...pageHeaders, authorization: "", cookie });
+    const [atAgent, atPage] = [await EventReader.open(portal, anna), await EventReader.open(portal, browser)];
+    const { body } = await connect(browser);
+    await atAgent.expect({ type: "intent", intent: body.id, tunnel: ticket.id });
+    const state = { state: "connected", cause: null, roundTripMs: 41 };
+    expect((await browser.put(`/intents/${body.id}/state`, state)).status).toBe(401);
+    expect((await anna.put(`/intents/${body.id}/state`, state)).status).toBe(200);
+    const told = await atPage.expect({ type: "intentState", intent: body.id });
+    expect(told).toMatchObject({ machine: machine.id, state });
+    expect(atPage.events.some(({ type }) => type === "intent")).toBe(false);
+    expect((await browser.post(`/machines/${machine.id}/disconnect`, { tunnel: null })).status).toBe(200);
+    await atAgent.expect({ type: "intentEnded", intent: body.id, cause: null });
+    expect(lastFlows()).toEqual([]);
+  });
+
+  it("is cut when the grant is taken back", async () => {
+    await ready();
+    const events = await EventReader.open(portal, anna);
+    const { body } = await connect(anna);
+    const [grant] = await listGrants(portal.store.db, account.id);
+    await removeGrant(portal.admin, "Nordwerk", grant?.id ?? "");
+    await portal.changed();
+    expect(lastFlows()).toEqual([]);
+    await events.expect({ type: "intentEnded", intent: body.id, cause: "revoked" });
+    await events.expect({ type: "machineRemoved", machine: machine.id });
+    expect((await anna.get(`/intents/${body.id}`)).status).toBe(404);
+  });
+
+  it("loses the part that is taken back and keeps the rest", async () => {
+    await addNetwork(portal.admin, "Nordwerk", "M-17", "192.168.1.0/24", "best");
+    await ready();
+    const [whole] = await listGrants(portal.store.db, account.id);
+    const { body } = await connect(anna);
+    expect(body.networks).toHaveLength(2);
+    const wish = { user: "anna", machine: "M-17", destination: "192.168.1.10", network: null, until: null };
+    await addGrant(portal.admin, "Nordwerk", { ...wish, protocol: "tcp", ports: [80, 80] });
+    await removeGrant(portal.admin, "Nordwerk", whole?.id ?? "");
+    await portal.changed();
+    expect(lastFlows().map(({ destination }) => destination)).toEqual([expect.any(String), "192.168.1.10/32"]);
+    expect((await anna.get(`/intents/${body.id}`)).body.networks).toHaveLength(1);
+  });
+
+  it("is cut when its grant ends by the clock", async () => {
+    const [whole] = await listGrants(portal.store.db, account.id);
+    await removeGrant(portal.admin, "Nordwerk", whole?.id ?? "");
+    const until = portal.clock.now() + 3_600_000;
+    const wish = { user: "anna", machine: "M-17", destination: null, network: null, protocol: null, ports: null };
+    await addGrant(portal.admin, "Nordwerk", { ...wish, until });
+    await ready();
+    const events = await EventReader.open(portal, anna);
+    const { body } = await connect(anna);
+    portal.clock.pass(3_600_000);
+    await events.expect({ type: "intentEnded", intent: body.id, cause: "revoked" });
+    expect(lastFlows()).toEqual([]);
+  });
+
+  it("is cut, tunnel and all, when the user is disabled", async () => {
+    const { ticket } = await ready();
+    const events = await EventReader.open(portal, anna);
+    await connect(anna);
+    await setDisabled(portal.admin, "Nordwerk", "anna", "disabled");
+    await portal.changed();
+    await portal.exchange.expect({ type: "closeTunnel", tunnel: ticket.id, reason: "revoked" });
+    await events.expect({ type: "tunnelEnded", tunnel: ticket.id, cause: "revoked" });
+    await events.expect({ type: "signedOut" });
+    await events.closed;
+    expect(lastFlows()).toEqual([]);
+    expect((await anna.get("/me")).status).toBe(401);
+  });
+
+  it("is cut when the machine is removed, and its router too", async () => {
+    const { router } = await ready();
+    const events = await EventReader.open(portal, anna);
+    const { body } = await connect(anna);
+    await removeMachine(portal.admin, "Nordwerk", "M-17");
+    await portal.changed();
+    await portal.exchange.expect({ type: "closeTunnel", tunnel: router.ticket.id, reason: "revoked" });
+    await events.expect({ type: "intentEnded", intent: body.id, cause: "revoked" });
+    expect(lastFlows()).toEqual([]);
+  });
+
+  it("outlives a router that dials anew, and ends when the router stays away", async () => {
+    const { router } = await ready();
+    const events = await EventReader.open(portal, anna);
+    const { body } = await connect(anna);
+    const fall = (tunnel: string) => {
+      const counters = { received: 0, sent: 0, seconds: 1, detail: "" };
+      portal.exchange.say({ type: "tunnelClosed", account: account.id, tunnel, ...counters });
+    };
+    fall(router.ticket.id);
+    const offline = await events.expect({ type: "machineChanged" }, ({ machine: view }) => view.online === false);
+    expect(offline).toBeDefined();
+    const again = await router.dialAgain();
+    portal.clock.pass(61_000);
+    expect((await anna.get(`/intents/${body.id}`)).status).toBe(200);
+    fall(again.id);
+    await events.expect({ type: "machineChanged" }, ({ machine: view }) => view.online === false, offline);
+    portal.clock.pass(60_000);
+    await events.expect({ type: "intentEnded", intent: body.id, cause: "machineOffline" });
+  });
+
+  it("makes the router dial anew when its networks changed", async () => {
+    const { router } = await ready();
+    await setSourceNat(portal.admin, "Nordwerk", "M-17", "192.168.0.0/24", "on");
+    await portal.changed();
+    await portal.exchange.expect({ type: "closeTunnel", tunnel: router.ticket.id, reason: "tunnelReplaced" });
+  });
+
+  it("ends with its tunnel and stands in the history with what that carried", async () => {
+    const { ticket } = await ready();
+    const carried = (received: number, sent: number) => ({ account: account.id, tunnel: ticket.id, received, sent });
+    portal.exchange.say({ type: "tunnelTraffic", ...carried(1000, 100) });
+    await dial(portal, front, await askTicket(anna));
+    await connect(anna, { ...everything, tunnel: ticket.id });
+    portal.clock.pass(60_000);
+    const events = await EventReader.open(portal, anna);
+    portal.exchange.say({ type: "tunnelClosed", ...carried(5000, 900), seconds: 60, detail: "" });
+    await events.expect({ type: "intentEnded", cause: "tunnelLost" });
+    const { body } = await anna.get("/history");
+    expect(body.connections).toMatchObject([
+      {
+        ...{ user: "anna", machine: "M-17", laptop: "L-1", received: 800, sent: 4000, ended: "tunnelLost" },
+        ...{ orderNumber: "4711", reason: "drive trips", networks: ["192.168.0.0/24"] },
+        ...{ from: "2026-11-21T12:00:00.000Z", until: "2026-11-21T12:01:00.000Z" },
+      },
+    ]);
+  });
+
+  it("is open again after web was killed", async () => {
+    const { ticket, router } = await ready();
+    const { body } = await connect(anna);
+    const held = (tunnel: string) => ({ tunnel, account: account.id, connected: true });
+    portal.held = { accounts: [account.id], tunnels: [held(ticket.id), held(router.ticket.id)] };
+    await portal.restartWeb();
+    expect(lastFlows()).toHaveLength(2);
+    expect((await anna.get(`/intents/${body.id}`)).body).toEqual(body);
+    expect((await anna.get(`/machines/${machine.id}`)).body).toMatchObject({ online: true, present: ["anna"] });
+  });
+});
