@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
+	"runtime"
 	"syscall"
 
 	"golang.org/x/sys/unix"
@@ -86,11 +87,20 @@ func cleanup(places host.Places) error {
 // executed. Crash dumps would hold tickets, so there are none.
 func harden() error {
 	unix.Umask(0o077)
-	if _, _, failure := syscall.AllThreadsSyscall6(unix.SYS_PRCTL, unix.PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0, 0); failure != 0 {
-		return fmt.Errorf("set no_new_privs: %w", failure)
-	}
 	if err := unix.Setrlimit(unix.RLIMIT_CORE, &unix.Rlimit{}); err != nil {
 		return fmt.Errorf("forbid crash dumps: %w", err)
 	}
-	return nil
+	isSet, err := unix.PrctlRetInt(unix.PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0)
+	if err != nil {
+		return fmt.Errorf("ask for no_new_privs: %w", err)
+	}
+	if isSet == 1 {
+		return nil // by systemd, or by the lines below
+	}
+	// It is a matter of threads, and Go has several by now (prctl(2)): set it on this one and begin anew from it.
+	runtime.LockOSThread()
+	if err := unix.Prctl(unix.PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0); err != nil {
+		return fmt.Errorf("set no_new_privs: %w", err)
+	}
+	return fmt.Errorf("begin anew without new rights: %w", unix.Exec("/proc/self/exe", os.Args, os.Environ()))
 }
