@@ -9,7 +9,10 @@ cd "$(dirname -- "$0")/.." || exit 1
 select_task() {
   case $1 in
     start) entry=test/stage/main.ts needs_dist=yes ;;
-    lab) entry=test/lab/main.ts needs_dist=yes ;;
+    lab)
+      entry=test/lab/main.ts needs_dist=yes
+      [ "${2:-}" != exec ] || needs_dist=no # the running lab has it, and keeps what it has
+      ;;
     test) entry=build/test.ts needs_dist=no ;; # builds dist/ itself, after the quick checks
     *) fail "There is no task \"$1\"." ;;
   esac
@@ -24,9 +27,9 @@ curl curl
 dbus-run-session dbus
 dnsmasq dnsmasq-base
 gnome-keyring-daemon gnome-keyring
-htpasswd apache2-utils
 ip iproute2
 iperf3 iperf3
+mbpoll mbpoll
 nft nftables
 nmap nmap
 openvpn openvpn
@@ -125,9 +128,8 @@ install_node_modules() {
 }
 
 [ $# -gt 0 ] || fail "usage: sh build/bootstrap.sh <task> [arguments]"
-task=$1
+select_task "$@"
 shift
-select_task "$task"
 
 # npm puts node_modules/.bin first: there `node` would be the very file that `npm ci` is about to replace.
 PATH=$(echo "$PATH" | tr : '\n' | grep -v /node_modules/ | paste -sd: -):/usr/local/sbin:/usr/sbin:/sbin:/usr/local/go/bin

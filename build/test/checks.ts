@@ -18,6 +18,8 @@ export interface Result extends Finished {
 }
 
 const native = join(root, "native");
+/** Go modules: the helper, and the lab's own program. */
+const goModules = [native, join(root, "test", "lab", "wire")];
 
 /** Quick, and all of them are reported even when one fails. */
 export const staticChecks: readonly Check[] = [
@@ -26,7 +28,7 @@ export const staticChecks: readonly Check[] = [
   check("imports", () => run(process.execPath, ["test/architecture/main.ts"])),
   check("unused code", () => run(tool("knip"), ["--no-progress"])),
   check("gofmt", checkGoFormat),
-  check("go vet", () => run("go", ["vet", "./..."], { cwd: native })),
+  check("go vet", vetGo),
 ];
 
 export const unitChecks: readonly Check[] = [
@@ -51,8 +53,13 @@ function tool(name: string): string {
 }
 
 async function checkGoFormat(): Promise<Finished> {
-  const { ok, output } = await run("gofmt", ["-l", "."], { cwd: native });
+  const { ok, output } = await run("gofmt", ["-l", ...goModules]);
   return { ok: ok && output === "", output: `Not formatted by gofmt:\n${output}` };
+}
+
+async function vetGo(): Promise<Finished> {
+  const vetted = await Promise.all(goModules.map((cwd) => run("go", ["vet", "./..."], { cwd })));
+  return { ok: vetted.every(({ ok }) => ok), output: vetted.map(({ output }) => output).join("") };
 }
 
 async function testGo(): Promise<Result> {

@@ -49,6 +49,7 @@ export function ConnectDialog({ machine, onClose }: ConnectDialogProps) {
 
   const submit = async (event: FormEvent): Promise<void> => {
     event.preventDefault();
+    if (working) return;
     setWorking(true);
     setFailure(null);
     try {
@@ -105,8 +106,8 @@ export function ConnectDialog({ machine, onClose }: ConnectDialogProps) {
             <Field label={t("connect.reason")} value={reason} onChange={setReason} maxLength={1000} />
             <div className="actions">
               <Button onPress={onClose}>{t("connect.cancel")}</Button>
-              <Button kind="primary" type="submit" isPending={working} isDisabled={wanted.size === 0}>
-                {t("machine.connect")}
+              <Button kind="primary" type="submit" isDisabled={wanted.size === 0}>
+                {working ? t("signIn.working") : t("machine.connect")}
               </Button>
             </div>
           </Form>

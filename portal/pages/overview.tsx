@@ -54,9 +54,7 @@ export function Overview({ me }: { readonly me: Me }) {
         </ul>
         {after !== null && (
           <div className="more">
-            <Button onPress={() => void more()} isPending={loading}>
-              {t("overview.more")}
-            </Button>
+            <Button onPress={() => void more()}>{t("overview.more")}</Button>
           </div>
         )}
       </main>

@@ -27,6 +27,7 @@ export function SignIn() {
   const submitted = useRef("");
 
   const run = async (step: () => Promise<LoginAnswer>): Promise<void> => {
+    if (working) return;
     setWorking(true);
     setFailure(null);
     try {
@@ -46,7 +47,7 @@ export function SignIn() {
   const sendCode = (typed: string): void => {
     const digits = typed.replace(/\D/g, "").slice(0, 6);
     setCode(digits);
-    if (pending === null || digits.length < 6 || working || digits === submitted.current) return;
+    if (pending === null || digits.length < 6 || digits === submitted.current) return;
     submitted.current = digits;
     void run(() => api.code(pending, digits));
   };
@@ -96,7 +97,7 @@ export function SignIn() {
             autoFocus
           />
         )}
-        <Button kind="primary" type="submit" isPending={working}>
+        <Button kind="primary" type="submit">
           {working ? t("signIn.working") : pending === null ? t("signIn.submit") : t("signIn.submitCode")}
         </Button>
         {pending !== null && (

@@ -1,6 +1,8 @@
 import type { Lab } from "../lab/lab.ts";
 import { StepFailed } from "./narrator.ts";
 
+const squidLog = "/var/log/squid/basic.access.log";
+
 /** What somebody sees who believes none of our programs: the kernel's routes, processes, and packets at the PLC. */
 export class Observer {
   readonly #lab: Lab;
@@ -51,14 +53,16 @@ export class Observer {
     return "no adapter, no route, no process, an empty journal";
   }
 
-  /** The last lines of squid's own log that name the portal. */
-  async proxyLog(): Promise<string> {
-    const text = await this.#lab.readFile("proxy", "/var/log/squid/basic.access.log");
-    const line = text
-      .split("\n")
-      .filter((each) => each.includes(this.#lab.variable("PORTAL_HOST")) && each.includes("TUNNEL/200"))
-      .at(-1);
-    if (line === undefined) throw new StepFailed("squid's log knows nothing of the portal");
-    return line;
+  /** How many lines squid's log has. */
+  async proxyLogLength(): Promise<number> {
+    return (await this.#lab.readFile("proxy", squidLog)).split("\n").length - 1;
+  }
+
+  /** Squid's next CONNECT to the portal behind so many lines: it writes one when a tunnel has ended. */
+  async proxyLogAfter(lines: number): Promise<string> {
+    const tail = this.#lab.spawn("proxy", ["tail", `--lines=+${lines + 1}`, "--follow", squidLog]);
+    const found = await tail.line(new RegExp(`TUNNEL/200 .* CONNECT ${this.#lab.variable("PORTAL_HOST")}:`));
+    await tail.kill();
+    return found;
   }
 }

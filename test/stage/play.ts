@@ -80,14 +80,14 @@ export async function reachMachine(cast: Cast): Promise<void> {
     () => readTitle(cast),
     ({ read }) => `“${read}”, as drawn when the lab opened`,
   );
-  if (cast.office === "proxyOnly")
-    facts.proxyLog = await narrator.step("squid's log", () => observer.proxyLog(), String);
 }
 
 /** Hangs up, whatever came before, and looks whether anything is left. */
 export async function leave(cast: Cast): Promise<void> {
-  const { lab, narrator, technician, observer } = cast;
+  const { lab, narrator, technician, observer, facts } = cast;
   const plc = lab.variable("MACHINE1_REMOTE_PLC");
+  const carried = facts.endpoint !== null && cast.office === "proxyOnly";
+  const logged = carried ? await observer.proxyLogLength() : 0;
   await narrator.step(
     "anslut hang-up",
     () => technician.must(["hang-up"]),
@@ -95,6 +95,9 @@ export async function leave(cast: Cast): Promise<void> {
   );
   await narrator.step("The PLC after", () => observer.expectUnreachable(plc), String);
   await narrator.step("What is left on the laptop", () => observer.expectNothingLeft(), String);
+  if (carried) {
+    facts.proxyLog = await narrator.step("squid's own log of it", () => observer.proxyLogAfter(logged), String);
+  }
   await narrator.step(
     "anslut quit",
     () => technician.must(["quit"]),
