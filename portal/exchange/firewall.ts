@@ -1,20 +1,15 @@
 import type { Flow } from "../../contract/exchange.ts";
 import type { Place, Slice } from "./addresses.ts";
-import { elementsOf } from "./flows.ts";
+import { openingsOf } from "./flows.ts";
 import { nft } from "./programs.ts";
-import type { Elements } from "./rules.ts";
-import { baseRules, emptySets, transition } from "./rules.ts";
+import type { GuardedTunnel } from "./rules.ts";
+import { baseRules, tunnelIn, tunnelOut, tunnelRights } from "./rules.ts";
 
-/** A technician's tunnel as the firewall sees it. */
-export interface GuardedTunnel {
-  readonly tunnel: string;
-  readonly device: string;
-  /** null for a TUN, which has no layer 2. */
-  readonly mac: string | null;
-  readonly addresses: readonly [string, string];
+/** What the kernel holds of a tunnel. */
+interface Held {
+  readonly tunnel: GuardedTunnel;
+  readonly rights: string;
 }
-
-const nothing: Elements = new Map();
 
 /**
  * The namespace's firewall, declared: callers say what shall be, {@link sync} makes the kernel equal to it in one transaction of
@@ -25,8 +20,8 @@ export class Firewall {
   readonly #slices: readonly [Slice, Slice];
   readonly #tunnels = new Map<string, GuardedTunnel>();
   #flows: ReadonlyMap<string, readonly Flow[]> = new Map();
-  /** What the kernel holds, by tunnel. */
-  readonly #applied = new Map<string, Elements>();
+  readonly #held = new Map<string, Held>();
+  /** Tunnels of which the kernel may hold something else than is wanted. */
   readonly #dirty = new Set<string>();
   #running: Promise<void> | undefined;
   #next: Promise<void> | undefined;
@@ -41,21 +36,21 @@ export class Firewall {
     await nft(this.#place, baseRules(this.#slices));
   }
 
-  addTunnel(tunnel: GuardedTunnel): void {
-    this.#tunnels.set(tunnel.tunnel, tunnel);
-    this.#dirty.add(tunnel.tunnel);
+  addTunnel(id: string, tunnel: GuardedTunnel): void {
+    this.#tunnels.set(id, tunnel);
+    this.#dirty.add(id);
   }
 
-  removeTunnel(tunnel: string): void {
-    this.#tunnels.delete(tunnel);
-    this.#dirty.add(tunnel);
+  removeTunnel(id: string): void {
+    this.#tunnels.delete(id);
+    this.#dirty.add(id);
   }
 
   /** All rights from now on. Those of tunnels that are not held wait until they are. */
   setFlows(flows: readonly Flow[]): void {
     const byTunnel = Map.groupBy(flows, (flow) => flow.tunnel);
-    for (const tunnel of new Set([...this.#flows.keys(), ...byTunnel.keys()])) {
-      if (JSON.stringify(this.#flows.get(tunnel)) !== JSON.stringify(byTunnel.get(tunnel))) this.#dirty.add(tunnel);
+    for (const id of new Set([...this.#flows.keys(), ...byTunnel.keys()])) {
+      if (JSON.stringify(this.#flows.get(id)) !== JSON.stringify(byTunnel.get(id))) this.#dirty.add(id);
     }
     this.#flows = byTunnel;
   }
@@ -78,60 +73,47 @@ export class Firewall {
   }
 
   async #apply(): Promise<void> {
-    const wanted = [...this.#dirty].map((tunnel) => [tunnel, this.#wanted(tunnel)] as const);
+    const changes = [...this.#dirty].map((id) => this.#change(id));
     this.#dirty.clear();
-    const before = merge(wanted.map(([tunnel]) => this.#applied.get(tunnel) ?? nothing));
-    const text = transition(before, merge(wanted.map(([, elements]) => elements)));
+    const text = changes.map((change) => change.text).join("");
     if (text === "") return;
     try {
       await nft(this.#place, text);
     } catch {
-      // The kernel holds something else than what was noted here.
+      // The kernel holds something else than was noted here.
       await this.#rewrite();
       return;
     }
-    for (const [tunnel, elements] of wanted) {
-      if (elements.size === 0) this.#applied.delete(tunnel);
-      else this.#applied.set(tunnel, elements);
-    }
+    for (const { id, held } of changes) this.#note(id, held);
   }
 
-  /** Empties the sets and fills them, in one transaction. When that fails, what stood before still stands. */
+  /** Writes everything anew, in one transaction. When that fails, what stood before still stands. */
   async #rewrite(): Promise<void> {
-    const all = [...this.#tunnels.keys()].map((tunnel) => [tunnel, this.#wanted(tunnel)] as const);
+    const before = [...this.#held.keys()];
+    this.#held.clear();
+    const changes = [...this.#tunnels.keys()].map((id) => this.#change(id));
     this.#dirty.clear();
+    const text = changes.map((change) => change.text).join("");
     try {
-      await nft(this.#place, emptySets + transition(nothing, merge(all.map(([, elements]) => elements))));
+      await nft(this.#place, `flush ruleset\n${baseRules(this.#slices)}${text}`);
     } catch (error) {
-      for (const tunnel of [...this.#tunnels.keys(), ...this.#applied.keys()]) this.#dirty.add(tunnel);
+      for (const id of [...before, ...this.#tunnels.keys()]) this.#dirty.add(id);
       throw error;
     }
-    this.#applied.clear();
-    for (const [tunnel, elements] of all) this.#applied.set(tunnel, elements);
+    for (const { id, held } of changes) this.#note(id, held);
   }
 
-  #wanted(id: string): Elements {
+  #change(id: string): { readonly id: string; readonly text: string; readonly held: Held | undefined } {
+    const held = this.#held.get(id);
     const tunnel = this.#tunnels.get(id);
-    if (tunnel === undefined) return nothing;
-    const { device, mac, addresses } = tunnel;
-    const bySet = new Map<string, Set<string>>();
-    const put = (set: string, element: string) => bySet.set(set, (bySet.get(set) ?? new Set()).add(element));
-    if (mac !== null) put("inet anslut dhcp", `"${device}" . ${mac}`);
-    for (const address of addresses) {
-      if (mac === null) put("inet anslut tuns", `"${device}" . ${address}`);
-      else for (const family of ["inet", "arp"]) put(`${family} anslut guard`, `"${device}" . ${mac} . ${address}`);
-      for (const { set, key } of elementsOf(this.#flows.get(id) ?? [], this.#slices)) {
-        put(`inet anslut ${set}`, `${address} . ${key}`);
-      }
-    }
-    return bySet;
+    if (tunnel === undefined) return { id, text: held === undefined ? "" : tunnelOut(held.tunnel), held: undefined };
+    const rights = tunnelRights(tunnel, openingsOf(this.#flows.get(id) ?? [], this.#slices));
+    const way = held === undefined ? tunnelIn(tunnel) : "";
+    return { id, text: held?.rights === rights ? way : way + rights, held: { tunnel, rights } };
   }
-}
 
-function merge(all: readonly Elements[]): Elements {
-  const merged = new Map<string, Set<string>>();
-  for (const elements of all) {
-    for (const [set, texts] of elements) merged.set(set, (merged.get(set) ?? new Set<string>()).union(texts));
+  #note(id: string, held: Held | undefined): void {
+    if (held === undefined) this.#held.delete(id);
+    else this.#held.set(id, held);
   }
-  return merged;
 }

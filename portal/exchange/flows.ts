@@ -6,26 +6,26 @@ import { contains, formatIpv4, prefixOf, rangeOf } from "./addresses.ts";
  * From rights to elements of nftables sets. The kernel refuses an element that overlaps another of its set (nft_set_pipapo.c),
  * and rights overlap freely: "tcp 1-1000 of the network" and "tcp 502 of the PLC". So they are made disjoint first.
  */
-export interface Element {
-  readonly set: FlowSet;
-  /** The element's text behind the client's address. */
-  readonly key: string;
+export interface Openings {
+  /** Networks that are open for everything, and for ICMP. */
+  readonly any: readonly string[];
+  readonly icmp: readonly string[];
+  /** `network . protocol . ports` */
+  readonly ported: readonly string[];
 }
 
-export type FlowSet = "flow_any" | "flow_ports" | "flow_icmp";
 type PortRange = readonly [number, number];
 
 const allPorts: PortRange = [0, 65_535];
 
-/** The elements of one technician's address for these flows. */
-export function elementsOf(flows: readonly Flow[], slices: readonly [Slice, Slice]): readonly Element[] {
+/** What one technician's flows open. */
+export function openingsOf(flows: readonly Flow[], slices: readonly [Slice, Slice]): Openings {
   const primary = flows.map((flow) => ({ ...flow, destination: toPrimary(flow.destination, slices) }));
-  return [
-    ...outermost(primary.filter((flow) => flow.protocol === "any")).map((key) => ({ set: "flow_any", key }) as const),
-    ...outermost(primary.filter((flow) => flow.protocol === "icmp")).map((key) => ({ set: "flow_icmp", key }) as const),
-    ...ported(primary, "tcp"),
-    ...ported(primary, "udp"),
-  ];
+  return {
+    any: outermost(primary.filter((flow) => flow.protocol === "any")),
+    icmp: outermost(primary.filter((flow) => flow.protocol === "icmp")),
+    ported: [...ported(primary, "tcp"), ...ported(primary, "udp")],
+  };
 }
 
 /** Routers only know the primary slice: a destination in the second one is 1:1 the same offset in the primary. */
@@ -41,7 +41,7 @@ function outermost(flows: readonly Flow[]): readonly string[] {
   return [...networks].filter((network) => ancestors(network, networks).length === 0).map(addressText);
 }
 
-function ported(flows: readonly Flow[], protocol: "tcp" | "udp"): readonly Element[] {
+function ported(flows: readonly Flow[], protocol: "tcp" | "udp"): readonly string[] {
   const byNetwork = new Map<string, PortRange[]>();
   for (const flow of flows) {
     if (flow.protocol !== protocol) continue;
@@ -53,10 +53,10 @@ function ported(flows: readonly Flow[], protocol: "tcp" | "udp"): readonly Eleme
   return [...networks].flatMap((network) => {
     const outer = ancestors(network, networks).flatMap((wider) => byNetwork.get(wider) ?? []);
     const own = subtract(union(byNetwork.get(network) ?? []), union(outer));
-    return own.map(([first, last]) => ({
-      set: "flow_ports" as const,
-      key: `${addressText(network)} . ${protocol} . ${first === last ? first : `${first}-${last}`}`,
-    }));
+    return own.map(([first, last]) => {
+      const ports = first === last ? `${first}` : `${first}-${last}`;
+      return `${addressText(network)} . ${protocol} . ${ports}`;
+    });
   });
 }
 

@@ -1,9 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { sliceOf } from "./addresses.ts";
-import { baseRules, emptySets, transition } from "./rules.ts";
-
-const elements = (object: Readonly<Record<string, readonly string[]>>) =>
-  new Map(Object.entries(object).map(([set, texts]) => [set, new Set(texts)]));
+import { baseRules, tunnelIn, tunnelOut, tunnelRights } from "./rules.ts";
 
 describe("the firewall's text", () => {
   const text = baseRules([sliceOf("10.77.0.0/20"), sliceOf("10.99.0.0/20")]);
@@ -23,21 +20,41 @@ describe("the firewall's text", () => {
     expect(text).not.toMatch(/ct state established,related accept\n[^}]*goto/);
     expect(text).toMatch(/chain toTechnicians \{\n\s+ct state new counter drop/);
   });
-
-  it("names in one place the sets that it can empty", () => {
-    const sets = [...text.matchAll(/set (\w+) \{/g)].map(([, name]) => name);
-    expect([...emptySets.matchAll(/flush set \w+ anslut (\w+)/g)].map(([, name]) => name)).toEqual(sets);
-  });
 });
 
-describe("a transition", () => {
-  it("is nothing between equals", () => {
-    expect(transition(elements({ a: ["1", "2"] }), elements({ a: ["2", "1"], b: [] }))).toBe("");
+describe("a tunnel's part", () => {
+  const tap = { device: "tap7", mac: "02:a5:00:00:00:11", addresses: ["10.77.0.17", "10.99.0.17"] } as const;
+
+  it("guards device, MAC and both addresses, in IP and in ARP, and takes away what it added", () => {
+    const elements = [...tunnelIn(tap).matchAll(/^add element (.*guard|.*dhcp) (.*)$/gm)].map(([, ...parts]) =>
+      parts.join(" "),
+    );
+    expect(elements).toEqual([
+      'inet anslut dhcp { "tap7" . 02:a5:00:00:00:11 }',
+      'inet anslut guard { "tap7" . 02:a5:00:00:00:11 . 10.77.0.17 }',
+      'inet anslut guard { "tap7" . 02:a5:00:00:00:11 . 10.99.0.17 }',
+      'arp anslut guard { "tap7" . 02:a5:00:00:00:11 . 10.77.0.17 }',
+      'arp anslut guard { "tap7" . 02:a5:00:00:00:11 . 10.99.0.17 }',
+    ]);
+    for (const element of elements) expect(tunnelOut(tap)).toContain(`delete element ${element}`);
   });
 
-  it("takes away first, then adds, and only what differs", () => {
-    expect(transition(elements({ a: ["1", "2"], b: ["x"] }), elements({ a: ["2", "3"], c: ["y", "z"] }))).toBe(
-      "delete element a { 1 }\ndelete element b { x }\nadd element a { 3 }\nadd element c { y, z }\n",
+  it("of a TUN has no layer 2", () => {
+    expect(tunnelIn({ ...tap, device: "tun7", mac: null })).not.toMatch(/guard|dhcp/);
+  });
+
+  it("opens rights in both directions, and nothing when there are none", () => {
+    expect(tunnelRights(tap, { any: [], icmp: ["192.168.0.1"], ported: ["192.168.0.10 . tcp . 102"] })).toBe(
+      [
+        "flush chain inet anslut tap7_out",
+        "add rule inet anslut tap7_out ip daddr . meta l4proto . th dport { 192.168.0.10 . tcp . 102 } accept",
+        "add rule inet anslut tap7_out meta l4proto icmp ip daddr { 192.168.0.1 } accept",
+        "flush chain inet anslut tap7_in",
+        "add rule inet anslut tap7_in ip saddr . meta l4proto . th sport { 192.168.0.10 . tcp . 102 } accept",
+        "add rule inet anslut tap7_in meta l4proto icmp ip saddr { 192.168.0.1 } accept",
+        "",
+      ].join("\n"),
     );
+    expect(tunnelRights(tap, { any: [], icmp: [], ported: [] })).not.toMatch(/add/);
   });
 });

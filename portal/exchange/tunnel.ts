@@ -56,7 +56,7 @@ export class Tunnel {
     const { tunnel, device, mac, addresses } = this.spec;
     const name = this.#device;
     try {
-      firewall.addTunnel({ tunnel, device: name, mac: device === "tap" ? mac : null, addresses });
+      firewall.addTunnel(tunnel, { device: name, mac: device === "tap" ? mac : null, addresses });
       const guarded = firewall.sync();
       const leased = device === "tap" ? dhcp.set(tunnel, { device: name, mac, addresses }) : Promise.resolve();
       const made = this.#makeDevice().then(() => this.#startServer());
