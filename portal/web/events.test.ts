@@ -99,6 +99,13 @@ describe("event streams", () => {
     expect(expired.ended).toBe(true);
   });
 
+  it("of one person are 32 at most: the oldest gives way", () => {
+    const hub = new EventHub(new TestClock());
+    const readers = Array.from({ length: 33 }, () => new Reader());
+    for (const reader of readers) hub.subscribe(session("s"), null, reader);
+    expect(readers.map(({ ended }) => ended)).toEqual([true, ...Array(32).fill(false)]);
+  });
+
   it("beat every 15 s, and drop a reader that does not read", () => {
     const clock = new TestClock();
     const hub = new EventHub(clock);

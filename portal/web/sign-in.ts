@@ -92,10 +92,12 @@ export class SignIn {
     const login = this.#pending.take(pending);
     if (login === undefined || login.place.address !== address) throw new CauseError("loginExpired");
     // Guessing codes needs the password. It is slowed down all the same, and a right code does not help while it is.
-    const blocked = this.#pairs.isBlocked(login.pair);
+    const known = await this.#sessions.isKnownAddress(login.user, address);
+    const blocked = this.#pairs.isBlocked(login.pair) || (!known && this.#users.isBlocked(login.name));
     const fits = await redeemTotpCode(this.#store.db, login.user, code, this.#store.clock.now());
     if (!fits || blocked) {
       this.#pairs.failed(login.pair);
+      this.#users.failed(login.name);
       await this.#audit(login.account, login.userName, address, "secondFactor", "codeRefused");
       throw new CauseError("codeRefused");
     }
