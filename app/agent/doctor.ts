@@ -73,7 +73,7 @@ export class Doctor {
     const checks = [first, second, ...faults, ...looked.map(({ check }) => check), ...judged];
     const ask = openingsFor(ways, looked);
     const inspected = judged.some(({ cause }) => cause === "tlsInspected");
-    const page = makePage(language, { portal: host, ask, checks, inspected, nowMs: clock.nowMs() });
+    const page = await makePage(language, { portal: host, ask, checks, inspected, nowMs: clock.nowMs() });
     return { checks: checks.slice(0, 64), verdict: verdictOf(checks), ask, page };
   }
 
