@@ -3,6 +3,7 @@ import { endpoint, identity, intent, tunnel } from "../core/testing/models.ts";
 import type { EchoOptions } from "../dial/echo.ts";
 import { HandClock } from "../dial/testing/hand-clock.ts";
 import { EchoWatch } from "./echo-watch.ts";
+import { Idle } from "./idle.ts";
 import { Retry } from "./retry.ts";
 import { SleepWatch } from "./sleep-watch.ts";
 import { Store } from "./store.ts";
@@ -139,4 +140,38 @@ test("a retry happens once, at its time, unless it is taken back", () => {
   retry.cancel();
   clock.turn(5000);
   expect(due).toHaveLength(1);
+});
+
+describe("an agent that nobody needs", () => {
+  let ended: number[];
+  let idle: Idle;
+  beforeEach(() => {
+    ended = [];
+    idle = new Idle(store, clock, () => ended.push(clock.nowMs()));
+  });
+  afterEach(() => idle.stop());
+
+  test("ends after a minute", () => {
+    clock.turn(59_999);
+    expect(ended).toEqual([]);
+    clock.turn(1);
+    expect(ended).toHaveLength(1);
+  });
+
+  test("stays as long as there is a face or a tunnel", () => {
+    idle.faces(1);
+    clock.turn(600_000);
+    up();
+    idle.faces(0);
+    clock.turn(600_000);
+    expect(ended).toEqual([]);
+    store.dispatch({ type: "tunnelClosed", failure: { cause: "revoked", detail: "" } });
+    clock.turn(30_000);
+    idle.faces(1);
+    idle.faces(0);
+    clock.turn(59_000);
+    expect(ended).toEqual([]);
+    clock.turn(1000);
+    expect(ended).toHaveLength(1);
+  });
 });
