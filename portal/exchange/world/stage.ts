@@ -30,7 +30,10 @@ export interface Seen {
   readonly ms?: number;
 }
 
-/** A world with exchange and front at work and the test as their web. */
+/**
+ * A world with exchange and front at work and the test as their web. The programs run from their sources, or from the bundles in
+ * `ANSLUT_DIST`.
+ */
 export class Stage {
   readonly world: World;
   readonly authority: Authority;
@@ -83,7 +86,7 @@ export class Stage {
   /** Sends a signal to exchange and waits until it is gone. */
   async endExchange(signal: "TERM" | "KILL"): Promise<void> {
     const ended = new Promise((resolve) => this.#exchange?.once("close", resolve));
-    await this.world.run("portal", ["pkill", `-${signal}`, "-f", "^[^ ]*node .*exchange/main.ts$"]);
+    await this.world.run("portal", ["pkill", `-${signal}`, "-f", "^[^ ]*node .*exchange(/main.ts|.mjs)$"]);
     await ended;
   }
 
@@ -217,7 +220,9 @@ export class Stage {
   }
 
   #start(program: "exchange" | "front"): ChildProcess {
-    return this.world.start("portal", [process.execPath, `${portal}/${program}/main.ts`]);
+    const bundles = process.env.ANSLUT_DIST;
+    const entry = bundles === undefined ? `${portal}/${program}/main.ts` : `${bundles}/${program}.mjs`;
+    return this.world.start("portal", [process.execPath, entry]);
   }
 
   #key(account: string, device: "tap" | "tun" | "router", ticket: string): string {
