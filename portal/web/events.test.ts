@@ -5,7 +5,16 @@ import { EventHub } from "./events.ts";
 import type { Session } from "./sessions.ts";
 
 const session = (id: string, more: Partial<Session> = {}): Session => ({
-  ...{ id, client: "agent", account: "a", accountName: "A", user: "u", userName: "U", secondFactor: false },
+  ...{
+    id,
+    client: "agent",
+    account: "a",
+    accountName: "A",
+    user: "u",
+    userName: "U",
+    secondFactor: false,
+    address: "",
+  },
   expires: Number.MAX_SAFE_INTEGER,
   ...more,
 });

@@ -113,7 +113,7 @@ export class Intents {
     this.#events.publish(session.user, { type: "intent", intent: intent.id, tunnel: tunnel.id }, "agents");
     this.#reviewLater(session.account);
     await this.#news.machineChanged(session.account, machineId);
-    await this.#rows.audit(intent, "connect", "done");
+    await this.#rows.audit(intent, "connect", "done", session.address);
     return this.#view(intent);
   }
 
@@ -177,7 +177,7 @@ export class Intents {
     await this.#applyFlows(intent.account);
     this.#events.publish(intent.user, { type: "intentEnded", intent: intent.id, tunnel: intent.tunnel, cause });
     await this.#news.machineChanged(intent.account, intent.machine);
-    await this.#rows.audit(intent, "disconnect", cause ?? "done");
+    await this.#rows.audit(intent, "disconnect", cause ?? "done", null);
   }
 
   /** When exchange is away it gets the flows after its next welcome. */
