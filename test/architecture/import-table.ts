@@ -75,7 +75,6 @@ export const areas: readonly Area[] = [
       "kysely",
       "otpauth",
       "pino",
-      "rate-limiter-flexible",
       "reflect-metadata",
       "typebox",
       ...textPackages,
