@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { TestClock } from "./doubles/clock.ts";
 import type { EventSink } from "./events.ts";
 import { EventHub } from "./events.ts";
 import type { Session } from "./sessions.ts";
+import { TestClock } from "./testing/clock.ts";
 
 const session = (id: string, more: Partial<Session> = {}): Session => ({
   ...{

@@ -1,12 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { login, TestClient } from "./doubles/client.ts";
-import { askTicket, dial } from "./doubles/dial.ts";
-import { EventReader } from "./doubles/event-reader.ts";
-import { addGrantedMachine, addPerson, grantAll, password, signedIn } from "./doubles/people.ts";
-import { TestPortal } from "./doubles/portal.ts";
 import { removeAccount } from "./store/accounts.ts";
 import { removeDevice } from "./store/devices.ts";
 import { removeUser, setPassword } from "./store/users.ts";
+import { login, TestClient } from "./testing/client.ts";
+import { askTicket, dial } from "./testing/dial.ts";
+import { EventReader } from "./testing/event-reader.ts";
+import { addGrantedMachine, addPerson, grantAll, password, signedIn } from "./testing/people.ts";
+import { TestPortal } from "./testing/portal.ts";
 
 describe("what an administrator changes while the portal runs", () => {
   let portal: TestPortal;

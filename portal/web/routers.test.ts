@@ -1,18 +1,18 @@
 import { createSign, generateKeyPairSync, X509Certificate } from "node:crypto";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { decodeEnrolled } from "../../contract/portal.ts";
-import { TestClient } from "./doubles/client.ts";
-import { admit, askRouterTicket, authorise, dial } from "./doubles/dial.ts";
-import type { FramePeer } from "./doubles/frames.ts";
-import { addGrantedMachine } from "./doubles/people.ts";
-import { TestPortal } from "./doubles/portal.ts";
-import { enrolledRouter, enrolment } from "./doubles/router.ts";
 import type { Account } from "./store/accounts.ts";
 import { addressAt } from "./store/addresses.ts";
 import { inviteRouter } from "./store/enrolments.ts";
 import type { Machine } from "./store/machines.ts";
 import { setStandIn } from "./store/networks.ts";
 import { fingerprintOf } from "./store/pins.ts";
+import { TestClient } from "./testing/client.ts";
+import { admit, askRouterTicket, authorise, dial } from "./testing/dial.ts";
+import type { FramePeer } from "./testing/frames.ts";
+import { addGrantedMachine } from "./testing/people.ts";
+import { TestPortal } from "./testing/portal.ts";
+import { enrolledRouter, enrolment } from "./testing/router.ts";
 
 const dayMs = 86_400_000;
 

@@ -1,9 +1,9 @@
 import { Secret, TOTP } from "otpauth";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { login, pageHeaders, TestClient } from "./doubles/client.ts";
-import { addPerson, password } from "./doubles/people.ts";
-import { TestPortal } from "./doubles/portal.ts";
 import { addUser, setDisabled, setPassword } from "./store/users.ts";
+import { login, pageHeaders, TestClient } from "./testing/client.ts";
+import { addPerson, password } from "./testing/people.ts";
+import { TestPortal } from "./testing/portal.ts";
 
 const minuteMs = 60_000;
 
