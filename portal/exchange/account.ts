@@ -7,6 +7,7 @@ import { areTechnicians, canRoute, isGroupMac, isNetwork, overlap, placeOf, pref
 import { allDone } from "./all-done.ts";
 import { DhcpServer } from "./dhcp.ts";
 import { Firewall } from "./firewall.ts";
+import type { Lane } from "./lane.ts";
 import type { AccountContext, Link } from "./link.ts";
 import { answerEchoes, createNamespace, prepareNamespace, removeNamespace } from "./namespace.ts";
 import { Routers } from "./routers.ts";
@@ -29,16 +30,16 @@ export class Account {
   }
 
   /** Makes it; when that fails, nothing of it stays. */
-  static async create(account: ExchangeAccount, runDirectory: string, link: Link): Promise<Account> {
+  static async create(account: ExchangeAccount, runDirectory: string, link: Link, starts: Lane): Promise<Account> {
     checkAccount(account);
     const place = placeOf(account.index);
     const slices = [sliceOf(account.slices[0]), sliceOf(account.slices[1])] as const;
     const directory = `${runDirectory}/${account.index}`;
     const firewall = new Firewall(place, slices);
     const dhcp = new DhcpServer(place, slices, directory, (text) => link.log(text));
-    const created = new Account({ account, place, slices, directory, firewall, dhcp, link });
+    const created = new Account({ account, place, slices, directory, firewall, dhcp, link, starts });
     try {
-      await created.#make();
+      await starts.run(() => created.#make());
     } catch (error) {
       await created.remove().catch(() => {});
       throw error;

@@ -1,7 +1,9 @@
+import { availableParallelism } from "node:os";
 import { isDeepStrictEqual } from "node:util";
 import { CauseError, failureOf } from "../../contract/causes.ts";
 import type { ExchangeAccount, ExchangeMessage } from "../../contract/exchange.ts";
 import { Account } from "./account.ts";
+import { Lane } from "./lane.ts";
 import type { Link } from "./link.ts";
 import type { Request } from "./web-socket.ts";
 
@@ -13,6 +15,7 @@ const done: Result = { type: "done" };
 export class Exchange {
   readonly #runDirectory: string;
   readonly #link: Link;
+  readonly #starts = new Lane(2 * availableParallelism());
   readonly #accounts = new Map<string, Account>();
   /** Whose number it is. */
   readonly #owners = new Map<number, string>();
@@ -99,7 +102,7 @@ export class Exchange {
     if (owner !== undefined) throw new CauseError("badRequest", `index ${spec.index} is that of ${owner}`);
     this.#owners.set(spec.index, spec.account);
     try {
-      this.#accounts.set(spec.account, await Account.create(spec, this.#runDirectory, this.#link));
+      this.#accounts.set(spec.account, await Account.create(spec, this.#runDirectory, this.#link, this.#starts));
     } catch (error) {
       this.#owners.delete(spec.index);
       throw error;

@@ -52,14 +52,17 @@ export class Tunnel {
   }
 
   async #open(): Promise<void> {
-    const { firewall, dhcp } = this.#context;
+    const { firewall, dhcp, starts } = this.#context;
     const { tunnel, device, mac, addresses } = this.spec;
     const name = this.#device;
     try {
       firewall.addTunnel(tunnel, { device: name, mac: device === "tap" ? mac : null, addresses });
       const guarded = firewall.sync();
       const leased = device === "tap" ? dhcp.set(tunnel, { device: name, mac, addresses }) : Promise.resolve();
-      const made = this.#makeDevice().then(() => this.#startServer());
+      const made = starts.run(async () => {
+        await this.#makeDevice();
+        await this.#startServer();
+      });
       await allDone([guarded, leased, made]);
     } catch (error) {
       this.#closing ??= this.#tearDown();

@@ -72,7 +72,14 @@ export class Dial {
     const { caller, callerPort, calledPort } = contender.ends;
     const request = { metadata: this.#proven.metadata, caller, callerPort, port: calledPort };
     const { id, answer } = await this.#link.admit(request);
-    if (answer?.type !== "admitted" || this.#isOver) return this.end();
+    if (answer?.type !== "admitted") {
+      this.end();
+      return;
+    }
+    if (this.#isOver) {
+      this.#link.ended(id, 0, 0);
+      return;
+    }
     const wrapped = wrapKey(parseServerKey(answer.accountKey), this.#proven.kc, new Uint8Array(0));
     const packet = withWrapped(this.#proven.head, wrapped);
     this.#destination = { id, address: answer.address, port: answer.port, packet };

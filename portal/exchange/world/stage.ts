@@ -11,6 +11,17 @@ import { openWorld, said } from "./world.ts";
 
 const portal = `${import.meta.dirname}/../..`;
 const probe = `${import.meta.dirname}/probe.ts`;
+/** As `anslut-portal serve` starts front: anslut-front of setup.sh, with the one capability. */
+const unprivileged = [
+  "setpriv",
+  "--reuid=64002",
+  "--regid=64002",
+  "--clear-groups",
+  "--no-new-privs",
+  "--inh-caps=-all,+net_bind_service",
+  "--ambient-caps=-all,+net_bind_service",
+  "--bounding-set=-all,+net_bind_service",
+];
 const ready = /Initialization Sequence Completed/;
 const portalAddress = { laptop: "198.51.1.1", visitor: "198.51.2.1", factory: "198.51.3.1" } as const;
 
@@ -222,7 +233,8 @@ export class Stage {
   #start(program: "exchange" | "front"): ChildProcess {
     const bundles = process.env.ANSLUT_DIST;
     const entry = bundles === undefined ? `${portal}/${program}/main.ts` : `${bundles}/${program}.mjs`;
-    return this.world.start("portal", [process.execPath, entry]);
+    const user = program === "front" ? unprivileged : [];
+    return this.world.start("portal", [...user, process.execPath, entry]);
   }
 
   #key(account: string, device: "tap" | "tun" | "router", ticket: string): string {
