@@ -4,7 +4,7 @@ import type { Place, Slice } from "./addresses.ts";
 import type { DhcpServer } from "./dhcp.ts";
 import type { Firewall } from "./firewall.ts";
 import type { Lane } from "./lane.ts";
-import type { Question } from "./server.ts";
+import type { Question } from "./management.ts";
 
 /** What `web` decides about a client. */
 export type Decision =

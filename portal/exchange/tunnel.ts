@@ -3,10 +3,10 @@ import { CauseError } from "../../contract/causes.ts";
 import type { ExchangeTunnel } from "../../contract/exchange.ts";
 import { allDone } from "./all-done.ts";
 import type { AccountContext } from "./link.ts";
+import type { Client, Question, Verdict } from "./management.ts";
 import { closedMessage, openedMessage, trafficMessage } from "./messages.ts";
 import { ip } from "./programs.ts";
 import { serverPorts } from "./rules.ts";
-import type { Client, Question, Verdict } from "./server.ts";
 import { OpenvpnServer } from "./server.ts";
 import { serverConfig } from "./server-config.ts";
 
@@ -34,7 +34,7 @@ export class Tunnel {
   }
 
   get isConnected(): boolean {
-    return [...(this.#server?.clients ?? [])].some((client) => client.isEstablished);
+    return this.#server?.clients.some((client) => client.isEstablished) === true;
   }
 
   /** Where front reaches it, once it listens. Asked again it answers the same. */
@@ -126,7 +126,7 @@ export class Tunnel {
     this.#context.firewall.removeTunnel(this.spec.tunnel);
     const shut = this.#context.firewall.sync().catch(() => {});
     await this.#opening?.catch(() => {});
-    for (const client of [...(this.#server?.clients ?? [])]) await this.#server?.halt(client, reason);
+    for (const client of this.#server?.clients ?? []) await this.#server?.halt(client, reason);
     await shut;
     await this.#tearDown();
   }
