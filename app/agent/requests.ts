@@ -1,5 +1,6 @@
-import type { AgentRequest, AgentResult } from "../../contract/agent.ts";
+import type { AgentRequest, AgentResult, ProxySetting } from "../../contract/agent.ts";
 import { CauseError } from "../../contract/causes.ts";
+import type { HttpProxy } from "../../contract/relay.ts";
 import { assertNever } from "../core/assert-never.ts";
 import { canConnect, canDial, canHangUp, canLogin, canLogout } from "../core/predicates.ts";
 import { connected, settled } from "./answers.ts";
@@ -97,8 +98,7 @@ export class Requests {
       case "proxy":
         return await proxies.show();
       case "setProxy":
-        await proxies.set(request.setting, request.credentials);
-        return done;
+        return await this.#setProxy(request.setting, request.credentials);
       case "quit":
         this.#options.quit();
         return done;
@@ -148,6 +148,18 @@ export class Requests {
     if (!mayAcceptCertificate(await policy())) throw new CauseError("policyForbids");
     await portals.needCurrent().accept(session.question.shown);
     return await this.#goOn(signal);
+  }
+
+  /** What runs over the old setting is not worth keeping, and a proxy's open question is answered by it. */
+  async #setProxy(setting: ProxySetting, credentials: HttpProxy["credentials"]): Promise<AgentResult> {
+    const { store, portals, proxies } = this.#options;
+    await proxies.set(setting, credentials);
+    portals.current?.dropConnections();
+    const { session } = store.view;
+    if (session.state === "asking" && session.question.about === "proxyPassword") {
+      store.dispatch({ type: "questionAnswered" });
+    }
+    return done;
   }
 
   async #answerProxy(
