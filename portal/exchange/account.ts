@@ -41,7 +41,7 @@ export class Account {
     try {
       await starts.run(() => created.#make());
     } catch (error) {
-      await created.remove().catch(() => {});
+      await created.remove(null).catch(() => {});
       throw error;
     }
     return created;
@@ -96,13 +96,12 @@ export class Account {
     await this.#context.firewall.sync();
   }
 
-  async remove(): Promise<void> {
+  /** Removes all of it. With a reason technicians are told not to come back; without one they are cut, and dial again. */
+  async remove(reason: Cause | null): Promise<void> {
     const { place, dhcp, directory } = this.#context;
-    await Promise.allSettled([
-      ...this.tunnels.map((tunnel) => tunnel.close("revoked")),
-      this.#routers.stop(),
-      dhcp.stop(),
-    ]);
+    if (reason !== null) await Promise.allSettled(this.tunnels.map((tunnel) => tunnel.close(reason)));
+    const abandoned = this.tunnels.map((tunnel) => tunnel.abandon());
+    await Promise.allSettled([...abandoned, this.#routers.stop(), dhcp.stop()]);
     for (const socket of this.#echoes) socket.close();
     await removeNamespace(place);
     await rm(directory, { recursive: true, force: true });

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { ExchangeAccount, ExchangeMessage, Flow } from "../../contract/exchange.ts";
-import { Stage, tunnelOf } from "./world/stage.ts";
-import { outcomeOf, said, whyNoWorld } from "./world/world.ts";
+import { Stage, tunnelOf } from "./testing/stage.ts";
+import { outcomeOf, said, whyNoWorld } from "./testing/world.ts";
 
 const why = whyNoWorld();
 if (why !== undefined) console.warn(`rights.test.ts is left out: ${why}`);
@@ -221,7 +221,7 @@ describe.skipIf(why !== undefined)("rights and walls", { timeout: 30_000 }, () =
         stage.world.start("anslut-1", [
           ...uid,
           process.execPath,
-          `${import.meta.dirname}/world/probe.ts`,
+          `${import.meta.dirname}/testing/probe.ts`,
           "tcp",
           address,
           String(port),

@@ -2,8 +2,8 @@ import { readdirSync, readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { ExchangeAccount, ExchangeMessage } from "../../contract/exchange.ts";
 import { newServerKey } from "../tls-crypt/key.ts";
-import { Stage, tunnelOf } from "./world/stage.ts";
-import { outcomeOf, said, whyNoWorld } from "./world/world.ts";
+import { Stage, tunnelOf } from "./testing/stage.ts";
+import { outcomeOf, said, whyNoWorld } from "./testing/world.ts";
 
 type Authorise = Extract<ExchangeMessage, { type: "authorise" }>;
 

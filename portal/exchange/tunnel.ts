@@ -51,6 +51,18 @@ export class Tunnel {
     return this.#closing;
   }
 
+  /**
+   * Ends the process and nothing else: for when the whole namespace goes. The client is cut and not told, so that it dials
+   * again.
+   */
+  abandon(): Promise<void> {
+    this.#closing ??= (async () => {
+      await this.#opening?.catch(() => {});
+      await this.#server?.stop();
+    })();
+    return this.#closing;
+  }
+
   async #open(): Promise<void> {
     const { firewall, dhcp, starts } = this.#context;
     const { tunnel, device, mac, addresses } = this.spec;

@@ -9,7 +9,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { newServerKey, parseServerKey, unwrapKey } from "../tls-crypt/key.ts";
 import { readOpening } from "./first-packet.ts";
 import { Front } from "./front.ts";
-import { accountKey, firstPacket, Portal, ticketKey } from "./stage.ts";
+import { accountKey, firstPacket, Portal, ticketKey } from "./testing/stage.ts";
 
 let portal: Portal;
 let front: Front;

@@ -2,11 +2,11 @@ import { createCipheriv, createHmac, randomBytes } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
 import type { AddressInfo, Server, Socket } from "node:net";
 import { createServer } from "node:net";
-import { encodeFrame, FrameReader } from "../../contract/frame.ts";
-import type { FrontMessage, WebToFront } from "../../contract/front.ts";
-import { decodeFrontMessage } from "../../contract/front.ts";
-import { mintClientKey, newServerKey, parseClientKey, parseServerKey } from "../tls-crypt/key.ts";
-import { encodeMetadata } from "../tls-crypt/metadata.ts";
+import { encodeFrame, FrameReader } from "../../../contract/frame.ts";
+import type { FrontMessage, WebToFront } from "../../../contract/front.ts";
+import { decodeFrontMessage } from "../../../contract/front.ts";
+import { mintClientKey, newServerKey, parseClientKey, parseServerKey } from "../../tls-crypt/key.ts";
+import { encodeMetadata } from "../../tls-crypt/metadata.ts";
 
 /** For front's tests: who stands around it, and what a client sends. */
 export const ticketKey = newServerKey();
