@@ -198,8 +198,16 @@ describe("a port race", () => {
     const { server, bytes: sent } = await again;
     expect(sent.subarray(0, bytes.length)).toEqual(bytes);
     await until(() => portal.of("opened").length === 2);
-    expect(portal.of("opened")[1]).toEqual({ type: "opened", id: 1, sourcePort: server.remotePort });
-    expect(portal.of("admit")).toHaveLength(1);
+    expect(portal.messages.map((message) => message.type)).toEqual([
+      "hello",
+      "admit",
+      "opened",
+      "ended",
+      "admit",
+      "opened",
+    ]);
+    expect(portal.of("opened")[1]).toEqual({ type: "opened", id: 2, sourcePort: server.remotePort });
+    expect(portal.of("admit")[1]).toMatchObject({ callerPort: second.localPort });
     server.write("answer");
     expect((await once(second, "data")).toString()).toBe("answer");
   });
