@@ -113,7 +113,7 @@ export async function makeAgent(parts: AgentParts): Promise<Agent> {
     onOpen: () => void local.refresh(),
     onLost: () => void tunnel.reattach(),
   });
-  const local: LocalNetwork = new LocalNetwork({ store, helper, portals, proxies });
+  const local: LocalNetwork = new LocalNetwork({ store, helper, portals, proxies, clock });
   const tunnel = new TunnelActor({
     store,
     helper,
@@ -137,8 +137,10 @@ export async function makeAgent(parts: AgentParts): Promise<Agent> {
     if (event.type === "trafficCounted" || after === before) return;
     logger.info({ event: event.type, session: after.session.state }, "event");
   });
-  store.observe((_after, _before, event) => {
+  store.observe((after, before, event) => {
     if (event.type === "networkFound") pac.forget();
+    const broke = after.session.state === "reconnecting" && before.session.state !== "reconnecting";
+    if (broke || event.type === "networkFound" || event.type === "woke") portals.current?.refresh();
   });
   store.performWith(makePerformer({ signIn, events, tunnel, retry, echo, machines }));
 
@@ -174,7 +176,7 @@ export async function makeAgent(parts: AgentParts): Promise<Agent> {
       await tunnel.settled();
     },
     close: async () => {
-      for (const part of [events, echo, retry, sleep]) part.stop();
+      for (const part of [events, echo, retry, sleep, local]) part.stop();
       helper.close();
       portals.leave();
       await Promise.all([settings, memory, tunnelFile, journal].map((file) => file.written()));

@@ -68,6 +68,11 @@ export class PortalLink {
     this.#agent.destroy();
   }
 
+  /** Connections that are kept may have died with the network they were made in: the next call makes a new one. */
+  refresh(): void {
+    this.#agent.destroy();
+  }
+
   close(): void {
     this.#token = null;
     this.#agent.destroy();

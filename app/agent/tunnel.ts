@@ -1,6 +1,6 @@
 import { CauseError, failureOf } from "../../contract/causes.ts";
 import type { HelperEvent, TunnelStatus } from "../../contract/helper.ts";
-import type { Attempt, Way } from "../../contract/relay.ts";
+import type { Way } from "../../contract/relay.ts";
 import type { Endpoint, Tunnel } from "../../contract/state.ts";
 import type { Ticket } from "../../contract/ticket.ts";
 import { endpointOf } from "../core/ways.ts";
@@ -46,6 +46,8 @@ interface Current {
   readonly ticket: string;
   readonly portal: { readonly host: string; readonly port: number };
   readonly ways: readonly Way[];
+  /** Ways that have fallen out of the race. */
+  readonly fallen: Set<number>;
 }
 
 /** Carries out `startTunnel` and `closeTunnel`, and turns the helper's events into ours. */
@@ -114,7 +116,7 @@ export class TunnelActor {
     if (tunnel?.ticket !== kept || tunnel.phase !== "up" || tunnel.slice === null) return null;
     this.#lastTicket = kept;
     const portal = this.#options.portals.current ?? { host: "", port: 443 };
-    this.#current ??= { ticket: kept, portal, ways: [] };
+    this.#current ??= { ticket: kept, portal, ways: [], fallen: new Set() };
     return tunnel;
   }
 
@@ -137,7 +139,8 @@ export class TunnelActor {
     switch (event.type) {
       case "attempted": {
         proxies.complain(current.ways[event.attempt.way], event.attempt.outcome);
-        const next = current.ways[nextOf(event.attempt)];
+        current.fallen.add(event.attempt.way);
+        const next = current.ways.find((_, index) => !current.fallen.has(index));
         if (next) store.dispatch({ type: "wayTried", endpoint: endpointOf(next) });
         return;
       }
@@ -194,7 +197,7 @@ export class TunnelActor {
       const portal = { host: link.host, port: link.port };
       const ways = await this.#options.planner.tunnel(portal, ticket.endpoints);
       if (signal.aborted) return;
-      current = { ticket: ticket.id, portal, ways };
+      current = { ticket: ticket.id, portal, ways, fallen: new Set() };
       this.#current = current;
       this.#lastTicket = ticket.id;
       const [first] = ways;
@@ -280,8 +283,4 @@ export class TunnelActor {
 /** The tunnel as faces see it; null while the helper has no address for it. */
 export function tunnelOf({ ticket, adapter, slice, since, received, sent }: TunnelStatus): Tunnel | null {
   return slice && { ticket, adapter, slice, since, received, sent, roundTripMs: null };
-}
-
-function nextOf(attempt: Attempt): number {
-  return attempt.way + 1;
 }

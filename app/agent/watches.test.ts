@@ -64,7 +64,7 @@ describe("the echo watch", () => {
     await settle();
     await settle();
     silent.add("10.64.0.1");
-    watch.probeGateway();
+    watch.probeTunnel();
     for (let turn = 0; turn < 6; turn++) await settle();
     expect(asked).toHaveLength(4);
     expect(store.view.session).toMatchObject({ state: "reconnecting", why: { cause: "echoSilent" } });
