@@ -140,7 +140,7 @@ export async function makeAgent(parts: AgentParts): Promise<Agent> {
   store.observe((after, before, event) => {
     if (event.type === "networkFound") pac.forget();
     const broke = after.session.state === "reconnecting" && before.session.state !== "reconnecting";
-    if (broke || event.type === "networkFound" || event.type === "woke") portals.current?.refresh();
+    if (broke || event.type === "networkFound" || event.type === "woke") portals.current?.dropConnections();
   });
   store.performWith(makePerformer({ signIn, events, tunnel, retry, echo, machines }));
 
@@ -162,10 +162,10 @@ export async function makeAgent(parts: AgentParts): Promise<Agent> {
     store,
     requests,
     start: async () => {
-      const lookedAt = [secrets.available().then((keyring) => store.dispatch({ type: "keyringChanged", keyring }))];
+      void secrets.available().then((keyring) => store.dispatch({ type: "keyringChanged", keyring }));
+      void helper.client().catch(() => undefined); // onHealth tells
       const resumed = await keeper.restore();
       await journal.recover(resumed).catch(onFault);
-      await Promise.all(lookedAt);
       void portals.addPresets(AbortSignal.timeout(60_000)).catch(onFault);
     },
     rest: async () => {

@@ -1,9 +1,12 @@
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import type { Diagnosis } from "../../contract/agent.ts";
 import { issue } from "../dial/testing/certificates.ts";
 import { makePage, type PageContent } from "./doctor-page.ts";
 import { portalHost } from "./testing/fake-portal.ts";
 import { World } from "./testing/world.ts";
+
+// Programs are started here: on a busy machine that takes its time.
+vi.setConfig({ testTimeout: 30_000, hookTimeout: 30_000 });
 
 let world: World;
 beforeEach(async () => {

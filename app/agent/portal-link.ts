@@ -63,13 +63,8 @@ export class PortalLink {
     await this.#keepPins({ current: pin, next: null });
   }
 
-  /** Ends all connections, so that the next call finds its way anew. */
+  /** Ends all connections, so that the next call finds its way anew: they may have died with the network they were made in. */
   dropConnections(): void {
-    this.#agent.destroy();
-  }
-
-  /** Connections that are kept may have died with the network they were made in: the next call makes a new one. */
-  refresh(): void {
     this.#agent.destroy();
   }
 

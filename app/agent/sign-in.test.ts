@@ -1,9 +1,12 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { issue } from "../dial/testing/certificates.ts";
 import { portalHost, refuse } from "./testing/fake-portal.ts";
 import { password, World } from "./testing/world.ts";
+
+// Programs are started here: on a busy machine that takes its time.
+vi.setConfig({ testTimeout: 30_000, hookTimeout: 30_000 });
 
 let world: World;
 beforeEach(async () => {
@@ -262,12 +265,13 @@ describe("a proxy that wants a password", () => {
     await world.addPortal();
     await world.ask({ type: "setProxy", setting: { mode: "manual", ...proxy }, credentials: null });
     world.race = ({ ways }) => {
-      const credentials = ways[0]?.proxy?.credentials;
+      const way = ways.findIndex((one) => one.proxy !== null);
+      const credentials = ways[way]?.proxy?.credentials;
       if (credentials?.password === "right") return undefined;
       const cause = credentials ? "proxyAuthRefused" : "proxyAuthRequired";
       return {
         reports: [
-          { type: "attempt", attempt: { way: 0, outcome: cause, elapsedMs: 1, detail: "" } },
+          { type: "attempt", attempt: { way, outcome: cause, elapsedMs: 1, detail: "" } },
           { type: "failed", cause, detail: "" },
         ],
       };

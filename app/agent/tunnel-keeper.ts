@@ -6,7 +6,7 @@ import type { Portals } from "./portals.ts";
 import type { SignIn } from "./sign-in.ts";
 import type { Store } from "./store.ts";
 import type { TunnelActor } from "./tunnel.ts";
-import { tunnelOf } from "./tunnel.ts";
+import { tunnelOf } from "./tunnel-events.ts";
 import type { KeptTunnel, TunnelFile } from "./tunnel-file.ts";
 
 export interface TunnelKeeperOptions {
@@ -30,7 +30,7 @@ export class TunnelKeeper {
     });
   }
 
-  /** Takes the tunnel of the agent before us back. Resolves to its ticket; null: there is none. */
+  /** Takes the tunnel of the agent before us back. Resolves to its ticket, null: there is none; the session follows if it can. */
   async restore(): Promise<string | null> {
     const { file, store, tunnel, portals, signIn, events, onFault } = this.#options;
     const kept = file.value.tunnel;
@@ -47,8 +47,10 @@ export class TunnelKeeper {
     for (const { intent, networks, orderNumber, reason } of kept.connections) {
       store.dispatch({ type: "connectionRestored", intent, wish: { networks, orderNumber, reason } });
     }
-    if (await signIn.renew(link, AbortSignal.timeout(20_000))) events.follow(link);
-    else store.dispatch({ type: "noticed", failure: { cause: "signedOut", detail: "" } });
+    void signIn.renew(link, AbortSignal.timeout(20_000)).then((renewed) => {
+      if (renewed) events.follow(link);
+      else store.dispatch({ type: "noticed", failure: { cause: "signedOut", detail: "" } });
+    });
     return kept.ticket;
   }
 
