@@ -124,7 +124,8 @@ export async function makeAgent(parts: AgentParts): Promise<Agent> {
     policy,
     laptop,
     clock,
-    keptTicket: () => tunnelFile.value.tunnel?.ticket ?? null,
+    keptTicket: () => tunnelFile.value.ticket,
+    keepTicket: (ticket) => void tunnelFile.change((value) => ({ ...value, ticket })).catch(onFault),
   });
   const machines = new MachinesActor({ store, helper, portals, onFault });
   const events = new PortalEvents({ store, machines, signIn, clock, random, onFault });
@@ -164,7 +165,10 @@ export async function makeAgent(parts: AgentParts): Promise<Agent> {
     start: async () => {
       void secrets.available().then((keyring) => store.dispatch({ type: "keyringChanged", keyring }));
       void helper.client().catch(() => undefined); // onHealth tells
-      const resumed = await keeper.restore();
+      const resumed = await keeper.restore().catch((error: unknown) => {
+        onFault(error);
+        return null;
+      });
       await journal.recover(resumed).catch(onFault);
       void portals.addPresets(AbortSignal.timeout(60_000)).catch(onFault);
     },

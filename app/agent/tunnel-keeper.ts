@@ -37,7 +37,7 @@ export class TunnelKeeper {
     if (kept === null) return null;
     const status = await tunnel.resume().catch(() => null);
     const resumed = status && tunnelOf(status);
-    if (!resumed) {
+    if (resumed?.ticket !== kept.ticket || !status) {
       await file.change((value) => ({ ...value, tunnel: null })).catch(onFault);
       return null;
     }
@@ -47,6 +47,7 @@ export class TunnelKeeper {
     for (const { intent, networks, orderNumber, reason } of kept.connections) {
       store.dispatch({ type: "connectionRestored", intent, wish: { networks, orderNumber, reason } });
     }
+    if (kept.connections.length === 0) await tunnel.clearRoutes(status).catch(onFault);
     void signIn.renew(link, AbortSignal.timeout(20_000)).then((renewed) => {
       if (renewed) events.follow(link);
       else store.dispatch({ type: "noticed", failure: { cause: "signedOut", detail: "" } });
@@ -57,8 +58,6 @@ export class TunnelKeeper {
   #keep(model: Model): void {
     const { file, onFault } = this.#options;
     const tunnel = keptOf(model);
-    // A tunnel that is being replaced stays ours until the next one stands: the helper may still have it.
-    if (tunnel === null && model.wanted) return;
     if (isDeepStrictEqual(file.value.tunnel, tunnel)) return;
     file.change((value) => ({ ...value, tunnel })).catch(onFault);
   }

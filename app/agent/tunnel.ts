@@ -28,6 +28,7 @@ export interface TunnelOptions {
   readonly clock: Clock;
   /** Ticket of the tunnel that an earlier agent of ours left, from our own state on disk. */
   readonly keptTicket: () => string | null;
+  readonly keepTicket: (ticket: string) => void;
 }
 
 const undoTimeoutMs = 15_000;
@@ -86,6 +87,7 @@ export class TunnelActor {
     this.#enqueue(async () => {
       const { store, portals } = this.#options;
       this.#lastTicket = ticket;
+      this.#options.keepTicket(ticket);
       const status = await this.resume().catch(() => null);
       const link = portals.current;
       if (status === null || link === null) {
@@ -96,7 +98,13 @@ export class TunnelActor {
       const endpoint: Endpoint = { host: link.host, port: link.port, proxy: null, wrapped: false };
       const tunnel = tunnelOf(status);
       if (tunnel) store.dispatch({ type: "tunnelResumed", tunnel, endpoint });
+      await this.clearRoutes(status);
     });
+  }
+
+  /** Takes routes away that no connection of ours stands for. */
+  async clearRoutes({ networks }: TunnelStatus): Promise<void> {
+    if (networks.length > 0) await this.#options.helper.ask({ type: "setRoutes", networks: [] });
   }
 
   /** Takes a tunnel of an earlier agent of ours back. Resolves to it; null: there is none that is up. */
@@ -146,6 +154,7 @@ export class TunnelActor {
       current = { ticket: ticket.id, portal, ways, fallen: new Set() };
       this.#current = current;
       this.#lastTicket = ticket.id;
+      this.#options.keepTicket(ticket.id);
       const [first] = ways;
       if (first) this.#options.store.dispatch({ type: "wayTried", endpoint: endpointOf(first) });
       // The answer comes when the tunnel is up or has failed; until then events tell the steps.
