@@ -300,6 +300,25 @@ describe("a proxy that wants a password", () => {
   });
 });
 
+test("a portal that the administrator preset is there, and cannot be removed", async () => {
+  const authority = world.portal.authority.fingerprint;
+  const preset = [{ host: portalHost, port: 443, authority }];
+  await world.policy({ ...policy, portals: { ...policy.portals, preset, others: false } });
+  expect(await world.ask({ type: "login", ...password })).toEqual({ type: "done" });
+  expect(await world.ask({ type: "portals" })).toMatchObject({
+    portals: [{ host: portalHost, authority, fixedByPolicy: true }],
+  });
+  await world.ask({ type: "logout" });
+  await expect(world.ask({ type: "removePortal", host: portalHost })).rejects.toMatchObject({ cause: "policyForbids" });
+});
+
+test("a preset portal that shows another authority than the policy names is not signed in to", async () => {
+  const preset = [{ host: portalHost, port: 443, authority: "0".repeat(64) }];
+  await world.policy({ ...policy, portals: { ...policy.portals, preset } });
+  await expect(world.ask({ type: "login", ...password })).rejects.toMatchObject({ cause: "tlsInspected" });
+  expect(world.portal.calls.some(({ path }) => path === "/login")).toBe(false);
+});
+
 test("a proxy that the administrator fixed cannot be changed, and is not gone around", async () => {
   await world.addPortal();
   await world.policy({ ...policy, proxy: { mode: "manual", host: "proxy.office", port: 3128 } });
