@@ -142,6 +142,7 @@ export async function makeAgent(parts: AgentParts): Promise<Agent> {
     if (event.type === "networkFound") pac.forget();
     const broke = after.session.state === "reconnecting" && before.session.state !== "reconnecting";
     if (broke || event.type === "networkFound" || event.type === "woke") portals.current?.dropConnections();
+    if (event.type === "networkFound" || event.type === "woke") void portals.current?.warm();
   });
   store.performWith(makePerformer({ signIn, events, tunnel, retry, echo, machines }));
 
