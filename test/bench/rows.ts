@@ -4,6 +4,7 @@ import { cold } from "./rows/cold.ts";
 import { connect } from "./rows/connect.ts";
 import { dial, dialRested } from "./rows/dial.ts";
 import { front } from "./rows/front.ts";
+import { portal } from "./rows/portal.ts";
 import { recovery } from "./rows/recovery.ts";
 import { routes } from "./rows/routes.ts";
 import { throughput } from "./rows/throughput.ts";
@@ -25,4 +26,5 @@ export const rows: readonly Row[] = [
   { name: "recovery", what: "back after a crash and a pulled cable", measure: recovery },
   { name: "weight", what: "start, memory and idling of helper and agent", measure: weight },
   { name: "front", what: "1,000 forwarded connections", measure: front },
+  { name: "portal", what: "250 clients within a minute, 20,000 machines, sign-ins", measure: portal },
 ];

@@ -17,10 +17,14 @@ export class PortalCaller {
     readonly code: string;
   }): Promise<void> {
     const { code, ...login } = who;
-    const asked = await this.call("POST", "/login", { ...login, client: "agent", device: "bench", remember: false });
-    const { pending } = asked as { readonly pending: string };
-    const { token } = (await this.call("POST", "/login/code", { pending, code })) as { readonly token: string };
-    this.#token = token;
+    let answer = await this.call("POST", "/login", { ...login, client: "agent", device: "bench", remember: false });
+    const { pending } = answer as { readonly pending?: string };
+    if (pending !== undefined) answer = await this.call("POST", "/login/code", { pending, code });
+    this.#token = (answer as { readonly token: string }).token;
+  }
+
+  get token(): string {
+    return this.#token;
   }
 
   /** @throws when the portal refuses */
