@@ -8,7 +8,8 @@ import { encodeFrame } from "../../../contract/frame.ts";
 import { helperProtocol } from "../../../contract/helper.ts";
 
 const startedMs = performance.now();
-const child = spawn("/opt/anslut/anslut-helper", ["serve"], { stdio: "ignore" });
+// With no_new_privs set, as its unit does; without it the helper sets it and begins anew.
+const child = spawn("setpriv", ["--no-new-privs", "/opt/anslut/anslut-helper", "serve"], { stdio: "ignore" });
 await answered();
 process.stdout.write(`${performance.now() - startedMs}\n`);
 child.kill("SIGTERM");
