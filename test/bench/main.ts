@@ -6,10 +6,12 @@ import { machineLine } from "./machine.ts";
 import { Office } from "./office.ts";
 import { rows } from "./rows.ts";
 import { tableOf } from "./table.ts";
+import { drawTimeline } from "./timeline.ts";
 
 try {
   const args = readArguments(process.argv.slice(2));
   if (args.help) process.stdout.write(usage);
+  else if (args.draw !== "") await drawTimeline(args.draw);
   else process.exitCode = (await measure(args.only, args.json)) ? 0 : 1;
   process.stdin.destroy();
 } catch (error) {
