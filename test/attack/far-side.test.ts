@@ -124,7 +124,7 @@ describe("a hostile VPN server", () => {
   });
 
   test("that pushes another address to a TUN than the ticket's opens nothing", async () => {
-    const addressing = { kind: "pushed", slices: [server.slice] } as const;
+    const addressing: Connect["addressing"] = { kind: "pushed", slices: [server.slice] };
     for (const pushed of ["10.0.0.2 255.0.0.0", "192.168.178.1 255.255.255.0", "10.77.0.18 255.255.240.0"]) {
       await server.start("tun", ["topology subnet", `ifconfig ${pushed}`, "redirect-gateway def1"]);
       expect([pushed, await causeOf(server.connect({ addressing }))]).toEqual([pushed, "leaseOutside"]);
@@ -174,7 +174,7 @@ describe("a hostile portal's ticket", () => {
     ["an address outside of its slice", slice("10.77.0.0/20", "192.168.178.20", "10.77.0.1"), "routeRefused"],
     ["host bits", slice("10.77.0.1/20", "10.77.0.17", "10.77.0.1"), "routeRefused"],
   ])("with %s starts nothing", async (_, evil, cause) => {
-    const addressing = { kind: "dhcp", mac: server.mac, slices: [evil] } as const;
+    const addressing: Connect["addressing"] = { kind: "dhcp", mac: server.mac, slices: [evil] };
     expect(await causeOf(server.connect({ addressing }))).toBe(cause);
     await expectUntouched();
   });
