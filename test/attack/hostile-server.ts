@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Connect, Slice } from "../../contract/helper.ts";
-import { Authority } from "../../portal/exchange/world/authority.ts";
+import { Authority } from "../../portal/exchange/testing/authority.ts";
 import { mintClientKey, newServerKey, parseServerKey } from "../../portal/tls-crypt/key.ts";
 import type { Lab } from "../lab/lab.ts";
 import type { LabProcess } from "../lab/lab-process.ts";
