@@ -1,5 +1,4 @@
 import { type Figure, figure, ms, ratio, Series } from "../figure.ts";
-import type { Timed } from "../inside/face.ts";
 import type { StockDial } from "../inside/stock.ts";
 import type { Office } from "../office.ts";
 
@@ -61,9 +60,4 @@ export async function dialRested(office: Office, restMs = 90_000): Promise<reado
       note: ours.note,
     }),
   ];
-}
-
-/** What happened when within a dial, for people. */
-export function describe({ fromMs, marks, elapsedMs }: Timed): string {
-  return [...marks.map(({ state, atMs }) => `${state} ${ms(atMs - fromMs)}`), `answer ${ms(elapsedMs)}`].join(", ");
 }
