@@ -3,7 +3,7 @@ import { Type } from "typebox";
 import { Cause } from "./causes.ts";
 import { languages } from "./constants.ts";
 import { closed, decoder, nullable, oneOf } from "./decoder.ts";
-import { HistoryPage, MachinePage } from "./portal.ts";
+import { HistoryPage, MachinePage, NetworkPair } from "./portal.ts";
 import { AgentState } from "./state.ts";
 import { Bytes, Cidr, Detail, Host, Milliseconds, Name, Port, Secret, Sha256, Time, text } from "./values.ts";
 
@@ -94,6 +94,8 @@ export const AgentRequest = Type.Union([
     networks: nullable(Type.Array(Cidr, { maxItems: 64 })),
     orderNumber: text(100),
     reason: text(1000),
+    /** Whether to ask the portal for stand-in prefixes where addresses collide. */
+    standIn: Type.Boolean(),
   }),
   /** `machine` null: all connections. */
   closed({ type: Type.Literal("disconnect"), id, machine: nullable(Name) }),
@@ -162,7 +164,7 @@ export const JournalEntry = closed({
   user: Name,
   machine: nullable(Name),
   endpoint: nullable(text(300)),
-  networks: Type.Array(Cidr, { maxItems: 64 }),
+  networks: Type.Array(NetworkPair, { maxItems: 64 }),
   from: Time,
   until: nullable(Time),
   received: Bytes,

@@ -24,6 +24,7 @@ import { Bytes, Cidr, Detail, Id, Ipv4, Milliseconds, Name, Pem, Port, Secret, S
  * | GET  /api/v1/tunnels | → TunnelList | session: one's own |
  * | POST /api/v1/machines/:machine/connect | ConnectRequest → Intent | session |
  * | POST /api/v1/machines/:machine/disconnect | DisconnectRequest → Done | session |
+ * | POST /api/v1/machines/:machine/stand-in | StandInRequest → Machine | session |
  * | GET  /api/v1/intents/:intent | → Intent | agent |
  * | PUT  /api/v1/intents/:intent/state | IntentState → Done | agent |
  * | GET  /api/v1/events | → SSE of PortalEvent | session |
@@ -95,6 +96,10 @@ export const MachineNetwork = closed({
 });
 export type MachineNetwork = Static<typeof MachineNetwork>;
 
+/** A network as the machine knows it, and where it appeared in the tunnel. */
+export const NetworkPair = closed({ network: Cidr, standIn: nullable(Cidr) });
+export type NetworkPair = Static<typeof NetworkPair>;
+
 export const Machine = closed({
   id: Id,
   name: Name,
@@ -149,6 +154,14 @@ export type ConnectRequest = Static<typeof ConnectRequest>;
 export const DisconnectRequest = closed({ tunnel: nullable(Id) });
 export type DisconnectRequest = Static<typeof DisconnectRequest>;
 
+/**
+ * Networks of the machine, as it knows them, that shall appear by a stand-in prefix from now on; one that has a prefix gets another.
+ * Who asks needs a right on the whole of each (`rightsMissing`), and the account must give them on request (`standInRefused`).
+ * Answered when the router has come back with them.
+ */
+export const StandInRequest = closed({ networks: Type.Array(Cidr, { minItems: 1, maxItems: 64 }) });
+export type StandInRequest = Static<typeof StandInRequest>;
+
 /** A Connect, addressed to one tunnel. Fetched by the agent with its own session; the page hands over nothing but a click. */
 export const Intent = closed({
   id: Id,
@@ -194,7 +207,7 @@ export const HistoryPage = closed({
       laptop: text(100),
       from: Time,
       until: nullable(Time),
-      networks: Type.Array(Cidr, { maxItems: 64 }),
+      networks: Type.Array(NetworkPair, { maxItems: 64 }),
       received: Bytes,
       sent: Bytes,
       orderNumber: text(100),
@@ -251,6 +264,7 @@ export function statusOf(cause: Cause): number {
     case "forbidden":
     case "rightsMissing":
     case "policyForbids":
+    case "standInRefused":
       return 403;
     case "notFound":
     case "machineUnknown":

@@ -73,6 +73,8 @@ export const Connection = closed({
       local: Cidr,
       other: nullable(Name),
       adapter: nullable(text(64)),
+      /** Where `local` is an address that this computer needs outside the tunnel: what for. */
+      needed: nullable(oneOf(["portal", "proxy", "gateway", "nameServer"])),
     }),
     closed({ state: Type.Literal("closing") }),
     closed({ state: Type.Literal("failed"), failure: Failure }),

@@ -153,6 +153,7 @@ export async function makeAgent(parts: AgentParts): Promise<Agent> {
     doctor: new Doctor({ store, helper, portals, proxies, settings, program, clock }),
     log: new MergedLog(log, helper),
     policy,
+    lookAround: () => local.refresh(),
     quit: parts.quit,
   });
 

@@ -1,5 +1,5 @@
 import type { AgentRequest, AgentResult } from "../../contract/agent.ts";
-import { CauseError } from "../../contract/causes.ts";
+import { CauseError, failureOf } from "../../contract/causes.ts";
 import { assertNever } from "../core/assert-never.ts";
 import { canConnect, canDial, canHangUp, canLogin, canLogout } from "../core/predicates.ts";
 import { connected, settled } from "./answers.ts";
@@ -28,6 +28,8 @@ export interface RequestsOptions {
   readonly doctor: Doctor;
   readonly log: MergedLog;
   readonly policy: () => Promise<PolicyRead>;
+  /** Reads anew what this computer stands in and needs. */
+  readonly lookAround: () => Promise<void>;
   readonly quit: () => void;
 }
 
@@ -98,6 +100,7 @@ export class Requests {
         return await proxies.show();
       case "setProxy":
         await proxies.set(request.setting, request.credentials);
+        await this.#options.lookAround(); // a machine's network must not cover the new proxy
         return done;
       case "quit":
         this.#options.quit();
@@ -213,14 +216,20 @@ export class Requests {
     if (!known && store.view.connections.length >= maxConnections)
       throw new CauseError("badRequest", "too many connections");
     const { networks, orderNumber, reason } = request;
-    store.dispatch({
+    const asked = {
       type: "connectAsked",
       machine: machine.id,
       name: machine.name,
       wish: { networks, orderNumber, reason },
-    });
+    } as const;
+    store.dispatch(asked);
     try {
-      return await connected(store, machine.id, signal);
+      return await connected(store, machine.id, signal).catch(async (error: unknown) => {
+        if (!request.standIn || failureOf(error).cause !== "overlap") throw error;
+        await machines.requestStandIns(machine.id, signal);
+        store.dispatch(asked);
+        return await connected(store, machine.id, signal);
+      });
     } catch (error) {
       if (signal.reason === askedFor) store.dispatch({ type: "disconnectAsked", machine: machine.id });
       throw error;

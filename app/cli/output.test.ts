@@ -70,6 +70,7 @@ describe.each(languages)("in %s", (language) => {
               local: "10.1.0.0/16",
               other: null,
               adapter: "eth0",
+              needed: null,
             },
           },
           {

@@ -126,6 +126,7 @@ function addMachineCommands(program: Command, { say }: Texts, run: Run): void {
     ])
     .option("--order <NUMBER>", say("cli.options.order"))
     .option("--reason <TEXT>", say("cli.options.reason"))
+    .option("--stand-in", say("cli.options.standIn"))
     .option("--no-dial", say("cli.options.noDial"));
   withDialOptions(connect, say).action((machine: string, options: ConnectOptions) =>
     run(async (context) => (await import("./commands/connect.ts")).connect(context, machine, options)),

@@ -18,7 +18,7 @@ import {
 } from "./testing/models.ts";
 
 const routing: Phase = { at: "open", routes: { "192.168.0.0/24": { state: "pending" } }, echo: { state: "unknown" } };
-const overlap = { network: "192.168.0.0/24", local: "192.168.0.0/16", other: null, adapter: "eth0" };
+const overlap = { network: "192.168.0.0/24", local: "192.168.0.0/16", other: null, adapter: "eth0", needed: null };
 const phases: Readonly<Record<string, Phase>> = {
   requested: { at: "requested" },
   routing,
@@ -116,6 +116,17 @@ describe("a connection", () => {
   test("opened by our request and by the portal's event is opened once", () => {
     const { effects } = play(readyWith(openPhase), { type: "intentOpened", intent });
     expect(effects).toEqual([]);
+  });
+
+  test("whose networks change at the portal routes the new ones, and keeps its echo", () => {
+    const standIn = { ...intent, networks: [{ ...network, standIn: "100.64.3.0/24" }] };
+    const changed = play(readyWith(openPhase), { type: "intentOpened", intent: standIn });
+    expect(changed.effects).toMatchObject([
+      { type: "setRoutes", networks: ["100.64.3.0/24"] },
+      { type: "reportIntent" },
+    ]);
+    const set = { network: "100.64.3.0/24", state: "set", cause: null, detail: "" } as const;
+    expect(statusOf(play(changed.state, { type: "routesAnswered", routes: [set] }).state)).toBe("connected");
   });
 
   test("with some routes that fail says which, and the rest works", () => {

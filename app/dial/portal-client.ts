@@ -19,6 +19,7 @@ import type {
   Me,
   RouterTicket,
   RouterTicketRequest,
+  StandInRequest,
   TicketRequest,
   TunnelList,
 } from "../../contract/portal.ts";
@@ -103,6 +104,11 @@ export class PortalClient {
 
   async disconnect(machine: string, request: DisconnectRequest, signal?: AbortSignal): Promise<void> {
     await this.#post(`/machines/${encodeURIComponent(machine)}/disconnect`, request, decodeDone, signal);
+  }
+
+  /** Gives networks of a machine stand-in prefixes; resolves when its router has them. */
+  standIn(machine: string, request: StandInRequest, signal?: AbortSignal): Promise<Machine> {
+    return this.#post(`/machines/${encodeURIComponent(machine)}/stand-in`, request, decodeMachine, signal);
   }
 
   intent(intent: string, signal?: AbortSignal): Promise<Intent> {

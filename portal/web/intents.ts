@@ -167,6 +167,7 @@ export class Intents {
     if (access === undefined || networks.length === 0) return await this.#end(intent, "revoked");
     if (JSON.stringify(networks) === JSON.stringify(intent.networks)) return;
     intent.networks = networks;
+    await this.#rows.write(intent);
     // The agent reads the networks anew and takes the routes back that lead nowhere now.
     this.#events.publish(intent.user, { type: "intent", intent: intent.id, tunnel: intent.tunnel }, "agents");
   }

@@ -7,6 +7,7 @@ import type { MachineList } from "./machine-list.ts";
 import type { Routers } from "./routers.ts";
 import type { Sessions } from "./sessions.ts";
 import type { SignIn } from "./sign-in.ts";
+import type { StandIns } from "./stand-ins.ts";
 import type { Store } from "./store/store.ts";
 import type { Tickets } from "./tickets.ts";
 import type { Tunnels } from "./tunnels.ts";
@@ -21,6 +22,7 @@ export interface Parts {
   readonly routers: Routers;
   readonly intents: Intents;
   readonly list: MachineList;
+  readonly standIns: StandIns;
   readonly history: History;
   readonly events: EventHub;
   readonly pins: () => Static<typeof Pins>;

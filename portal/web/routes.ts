@@ -11,6 +11,7 @@ import {
   LoginDevice,
   MachineQuery,
   RouterTicketRequest,
+  StandInRequest,
   TicketRequest,
 } from "../../contract/portal.ts";
 import { checkSameOrigin, cookieOf, sessionCookie } from "./access.ts";
@@ -35,6 +36,7 @@ const decode = {
   intentState: decoder("portal", IntentState),
   enrolment: decoder("portal", Enrolment),
   routerTicketRequest: decoder("portal", RouterTicketRequest),
+  standInRequest: decoder("portal", StandInRequest),
 };
 
 const done = { done: true } as const;
@@ -124,7 +126,7 @@ function signInRoutes({ store, signIn, sessions, events, tunnels, pins }: Parts)
   ];
 }
 
-function machineRoutes({ list, intents, history }: Parts): readonly Route[] {
+function machineRoutes({ list, standIns, intents, history }: Parts): readonly Route[] {
   return [
     {
       method: "GET",
@@ -157,6 +159,13 @@ function machineRoutes({ list, intents, history }: Parts): readonly Route[] {
         await intents.disconnect(session, params.machine ?? "", decode.disconnectRequest(body).tunnel);
         return done;
       },
+    },
+    {
+      method: "POST",
+      path: "/machines/:machine/stand-in",
+      policy: "session",
+      handle: async ({ session, params, body }) =>
+        await standIns.request(session, params.machine ?? "", decode.standInRequest(body)),
     },
     {
       method: "GET",

@@ -23,6 +23,7 @@ import { routes } from "./routes.ts";
 import { createHttp } from "./server.ts";
 import { Sessions } from "./sessions.ts";
 import { SignIn } from "./sign-in.ts";
+import { StandIns } from "./stand-ins.ts";
 import { renewServers } from "./store/accounts.ts";
 import { readPins } from "./store/pins.ts";
 import { readSettings } from "./store/settings.ts";
@@ -74,6 +75,7 @@ export async function startWeb(store: Store, paths: WebPaths, log: Logger): Prom
   const history = new History(store, tunnels.book);
   const admissions = new Admissions(store, accounts, tunnels);
   const review = new Review({ store, accounts, sessions, tunnels, intents, events, news, log });
+  const standIns = new StandIns({ store, accounts, book: tunnels.book, list, review: () => review.changed() });
   const quietly = (work: Promise<unknown>) => work.catch((error) => log.error({ err: error }, "web"));
 
   await tunnels.load();
@@ -82,8 +84,10 @@ export async function startWeb(store: Store, paths: WebPaths, log: Logger): Prom
   await review.everything();
   tunnels.listen({
     opened: (tunnel) => {
-      if (tunnel.machine !== null)
-        void quietly(presence.online(tunnel, (older) => tunnels.end(older, "tunnelReplaced")));
+      const { machine } = tunnel;
+      if (machine === null) return;
+      const online = presence.online(tunnel, (older) => tunnels.end(older, "tunnelReplaced"));
+      void quietly(online.then(() => standIns.routerOpened(machine)));
     },
     ended: (tunnel, cause) => {
       if (tunnel.user !== null) {
@@ -129,6 +133,7 @@ export async function startWeb(store: Store, paths: WebPaths, log: Logger): Prom
     routers,
     intents,
     list,
+    standIns,
     history,
     events,
     pins: () => pins,

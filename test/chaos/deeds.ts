@@ -316,7 +316,7 @@ const faults: readonly Deed[] = [
   },
   {
     name: "a PLC's cable goes or comes",
-    weight: 2,
+    weight: 0,
     isPossible: always,
     act: async ({ lab, conditions, sites }, chance) => {
       const { plc } = chance.pick(sites);

@@ -146,7 +146,14 @@ export class World {
 
   async connect(): Promise<void> {
     await this.dial();
-    await this.ask({ type: "connect", machine: "M-1", networks: null, orderNumber: "A-7", reason: "drive" });
+    await this.ask({
+      type: "connect",
+      machine: "M-1",
+      networks: null,
+      orderNumber: "A-7",
+      reason: "drive",
+      standIn: false,
+    });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -21,6 +21,7 @@ export interface ConnectOptions extends DialOptions {
   readonly network?: readonly string[];
   readonly order?: string;
   readonly reason?: string;
+  readonly standIn?: true;
   readonly dial: boolean;
 }
 
@@ -39,7 +40,14 @@ export async function connect(context: Context, given: string, options: ConnectO
     await dial(context, client, answers);
   }
   const progress = new Progress(screen, texts.language);
-  const request = { type: "connect", machine, networks, orderNumber, reason } as const;
+  const request = {
+    type: "connect",
+    machine,
+    networks,
+    orderNumber,
+    reason,
+    standIn: options.standIn === true,
+  } as const;
   const forget = client.onState((state) => showConnecting(context, progress, state, machine));
   progress.step("connect", texts.say("cli.connect.connecting", { machine }));
   try {
@@ -68,9 +76,18 @@ function withOverlap(error: unknown, connection: Connection | undefined): unknow
   if (!(error instanceof CauseError) || error.cause !== "overlap" || connection?.status.state !== "overlapping") {
     return error;
   }
-  const { network, local, other, adapter } = connection.status;
-  const values = { machine: connection.name, network, local, name: other ?? adapter ?? "" };
-  return new Stop("overlap", other === null ? "overlapHere" : "overlapOther", values, error.detail);
+  const { network, local, other, adapter, needed } = connection.status;
+  const command = `anslut connect ${shellWord(connection.name)} --stand-in`;
+  const values = {
+    machine: connection.name,
+    network,
+    local,
+    name: other ?? adapter ?? "",
+    needed: needed ?? "",
+    command,
+  };
+  const key = needed !== null ? "overlapNeeded" : other === null ? "overlapHere" : "overlapOther";
+  return new Stop("overlap", key, values, error.detail);
 }
 
 async function showConnected(
