@@ -26,6 +26,7 @@ type ConnectingEvent = Extract<
       | "routesLost"
       | "routerAnswered"
       | "routerSilent"
+      | "devicesSighted"
       | "intentEnded"
       | "machineOnline"
       | "disconnectAsked"
@@ -64,6 +65,8 @@ export function reduceConnecting(model: Model, event: ConnectingEvent, moment: M
       return to(echoed(model, event.machine, event.roundTripMs, moment));
     case "routerSilent":
       return to(echoed(model, event.machine, null, moment));
+    case "devicesSighted":
+      return to(sighted(model, event.intent, event.silent, moment));
     case "intentEnded":
       return to(ended(model, event.intent, event.failure));
     case "machineOnline":
@@ -180,6 +183,15 @@ function echoed(model: Model, machine: string, roundTripMs: number | null, momen
     }
     const since = phase.echo.state === "answered" ? phase.echo.since : now;
     return { ...connection, phase: { ...phase, echo: { state: "answered", since, roundTripMs } } };
+  });
+}
+
+function sighted(model: Model, intent: string, devices: readonly string[], moment: Moment): Model {
+  return everyOpen(model, (phase, connection) => {
+    if (connection.intent?.id !== intent) return phase;
+    const { silent, ...rest } = phase;
+    if (devices.length === 0) return rest;
+    return { ...rest, silent: { devices, since: silent?.since ?? new Date(moment.nowMs).toISOString() } };
   });
 }
 

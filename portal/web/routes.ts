@@ -2,6 +2,7 @@ import type { CookieSerializeOptions } from "@fastify/cookie";
 import { CauseError } from "../../contract/causes.ts";
 import { closed, decoder } from "../../contract/decoder.ts";
 import {
+  CheckRequest,
   ConnectRequest,
   DisconnectRequest,
   Enrolment,
@@ -10,6 +11,8 @@ import {
   LoginCode,
   LoginDevice,
   MachineQuery,
+  RouterOrdersRequest,
+  RouterReport,
   RouterTicketRequest,
   StandInRequest,
   TicketRequest,
@@ -37,6 +40,9 @@ const decode = {
   enrolment: decoder("portal", Enrolment),
   routerTicketRequest: decoder("portal", RouterTicketRequest),
   standInRequest: decoder("portal", StandInRequest),
+  checkRequest: decoder("portal", CheckRequest),
+  routerOrdersRequest: decoder("portal", RouterOrdersRequest),
+  routerReport: decoder("portal", RouterReport),
 };
 
 const done = { done: true } as const;
@@ -126,7 +132,7 @@ function signInRoutes({ store, signIn, sessions, events, tunnels, pins }: Parts)
   ];
 }
 
-function machineRoutes({ list, standIns, intents, history }: Parts): readonly Route[] {
+function machineRoutes({ list, standIns, checks, intents, history }: Parts): readonly Route[] {
   return [
     {
       method: "GET",
@@ -166,6 +172,19 @@ function machineRoutes({ list, standIns, intents, history }: Parts): readonly Ro
       policy: "session",
       handle: async ({ session, params, body }) =>
         await standIns.request(session, params.machine ?? "", decode.standInRequest(body)),
+    },
+    {
+      method: "GET",
+      path: "/machines/:machine/devices",
+      policy: "session",
+      handle: async ({ session, params }) => await checks.devices(session, params.machine ?? ""),
+    },
+    {
+      method: "POST",
+      path: "/machines/:machine/checks",
+      policy: "session",
+      handle: async ({ session, params, body }) =>
+        await checks.check(session, params.machine ?? "", decode.checkRequest(body)),
     },
     {
       method: "GET",
@@ -218,7 +237,7 @@ function tunnelRoutes({ tickets, tunnels }: Parts): readonly Route[] {
   ];
 }
 
-function routerRoutes({ routers }: Parts): readonly Route[] {
+function routerRoutes({ routers, orders, intents }: Parts): readonly Route[] {
   return [
     {
       method: "POST",
@@ -233,6 +252,23 @@ function routerRoutes({ routers }: Parts): readonly Route[] {
       handle: async ({ router, body, reachedAs }) => {
         decode.routerTicketRequest(body);
         return await routers.ticket(router, reachedAs);
+      },
+    },
+    {
+      method: "POST",
+      path: "/router/orders",
+      policy: "router",
+      handle: async ({ router, body }) => await orders.ask(router.machine, decode.routerOrdersRequest(body).known),
+    },
+    {
+      method: "POST",
+      path: "/router/reports",
+      policy: "router",
+      handle: async ({ router, body }) => {
+        const report = decode.routerReport(body);
+        orders.take(router.machine, report);
+        if (report.type === "sighted") intents.devicesSighted(router.machine, report.devices);
+        return done;
       },
     },
   ];

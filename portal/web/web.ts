@@ -8,6 +8,7 @@ import type { Logger } from "pino";
 import { Access } from "./access.ts";
 import { AccountBook } from "./account-book.ts";
 import { Admissions } from "./admission.ts";
+import { Checks } from "./checks.ts";
 import { EventHub } from "./events.ts";
 import { ExchangeLink } from "./exchange-link.ts";
 import { FrontLink } from "./front-link.ts";
@@ -18,6 +19,7 @@ import { MachineList } from "./machine-list.ts";
 import { MachineNews } from "./machine-news.ts";
 import { MachinePresence } from "./machine-presence.ts";
 import { Review } from "./review.ts";
+import { RouterOrderBook } from "./router-orders.ts";
 import { Routers } from "./routers.ts";
 import { routes } from "./routes.ts";
 import { createHttp } from "./server.ts";
@@ -63,8 +65,9 @@ export async function startWeb(store: Store, paths: WebPaths, log: Logger): Prom
   await accounts.read();
   const events = new EventHub(clock);
   const exchange = new ExchangeLink(paths.exchangeSocket, clock, log);
+  const orders = new RouterOrderBook(clock);
   const tunnels = new Tunnels(store, accounts, exchange, log);
-  const intents = new Intents(store, accounts, tunnels, exchange, events, log);
+  const intents = new Intents(store, accounts, tunnels, exchange, events, log, orders);
   const list = new MachineList(store, (machine) => intents.present(machine));
   const news = new MachineNews(events, list);
   const presence = new MachinePresence(store, tunnels.book, news);
@@ -94,6 +97,7 @@ export async function startWeb(store: Store, paths: WebPaths, log: Logger): Prom
         events.publish(tunnel.user, { type: "tunnelEnded", tunnel: tunnel.id, cause });
         void quietly(intents.tunnelEnded(tunnel, cause));
       } else if (tunnel.machine !== null) {
+        orders.forget(tunnel.machine);
         intents.routerEnded(tunnel.machine);
         void quietly(presence.offline(tunnel.machine, tunnel.account));
       }
@@ -134,6 +138,8 @@ export async function startWeb(store: Store, paths: WebPaths, log: Logger): Prom
     intents,
     list,
     standIns,
+    orders,
+    checks: new Checks(store, orders),
     history,
     events,
     pins: () => pins,

@@ -117,11 +117,7 @@ const rights: readonly Deed[] = [
     isPossible: ({ rights: held, portal }) => held.size > 0 && portal === "on",
     act: async (scene, chance) => {
       const name = chance.pick([...scene.conditions.rights]);
-      const grants = (await scene.administer(["grant", "list", "acme"])) as readonly Grant[];
-      for (const { id, user, machine } of grants) {
-        if (user === "anna" && machine === name) await scene.administer(["grant", "remove", "acme", id]);
-      }
-      scene.conditions.rights.delete(name);
+      await scene.withdraw(name);
       return name;
     },
   },
@@ -131,7 +127,7 @@ const rights: readonly Deed[] = [
     isPossible: ({ rights: held, portal }) => held.size < 2 && portal === "on",
     act: async (scene, chance) => {
       const { name } = chance.pick(scene.sites.filter((site) => !scene.conditions.rights.has(site.name)));
-      await giveRight(scene, name);
+      await scene.grant(name);
       return name;
     },
   },
@@ -316,7 +312,7 @@ const faults: readonly Deed[] = [
   },
   {
     name: "a PLC's cable goes or comes",
-    weight: 0,
+    weight: 2,
     isPossible: always,
     act: async ({ lab, conditions, sites }, chance) => {
       const { plc } = chance.pick(sites);
@@ -341,17 +337,6 @@ export const calm: Deed = {
 };
 
 export const deeds: readonly Deed[] = [...actions, ...rights, ...kills, ...faults, calm];
-
-interface Grant {
-  readonly id: string;
-  readonly user: string;
-  readonly machine: string;
-}
-
-async function giveRight(scene: Scene, machine: string): Promise<void> {
-  await scene.administer(["grant", "add", "acme", "anna", machine]);
-  scene.conditions.rights.add(machine);
-}
 
 async function enableUser(scene: Scene): Promise<void> {
   await scene.administer(["user", "enable", "acme", "anna"]);
@@ -414,7 +399,7 @@ async function mend(scene: Scene): Promise<readonly string[]> {
     await fix(plc, conditions.plcs[plc] === "out", () => lab.plug(plc));
     conditions.routers[router] = "on";
     conditions.plcs[plc] = "in";
-    await fix(`right on ${name}`, !conditions.rights.has(name), () => giveRight(scene, name));
+    await fix(`right on ${name}`, !conditions.rights.has(name), () => scene.grant(name));
   }
   await fix("user", conditions.user === "disabled", () => enableUser(scene));
   return mended;

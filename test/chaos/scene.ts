@@ -10,6 +10,8 @@ export interface Site {
   readonly name: string;
   readonly router: "router1" | "router2";
   readonly plc: "plc1" | "plc2";
+  /** The PLC as the machine knows it: what the right names, and so what the router watches. */
+  readonly device: string;
   /** As the laptop reaches it. */
   readonly network: string;
   readonly plcAddress: string;
@@ -78,6 +80,10 @@ export class Scene {
     const proxy = `${lab.variable("PROXY_HOST")}:${lab.variable("PROXY_PORT_BASIC")}`;
     const words = ["proxy", "manual", proxy, "--username", lab.variable("PROXY_USER"), "--password-stdin"];
     await technician.say(words, `${lab.variable("PROXY_PASSWORD")}\n`);
+    for (const { name } of this.sites) {
+      await this.withdraw(name);
+      await this.grant(name);
+    }
     for (const seat of [technician, colleague]) {
       const add = ["portal", "add", lab.variable("PORTAL_HOST"), "--fingerprint", lab.variable("PORTAL_FINGERPRINT")];
       for (const { code, value } of [await seat.say(add), await seat.signIn()]) {
@@ -90,6 +96,23 @@ export class Scene {
   async administer(words: readonly string[]): Promise<unknown> {
     const argv = ["/opt/anslut/bin/anslut-portal", ...words, "--json"];
     return JSON.parse(await this.lab.output("portal", argv)) as unknown;
+  }
+
+  /** Gives anna a right on a machine's PLC. */
+  async grant(machine: string): Promise<void> {
+    const site = this.sites.find(({ name }) => name === machine);
+    await this.administer(["grant", "add", "acme", "anna", machine, "--destination", site?.device ?? ""]);
+    this.conditions.rights.add(machine);
+  }
+
+  /** Takes every right of anna's on a machine back. */
+  async withdraw(machine: string): Promise<void> {
+    const grants = (await this.administer(["grant", "list", "acme"])) as readonly Grant[];
+    for (const grant of grants) {
+      if (grant.user === "anna" && grant.machine === machine)
+        await this.administer(["grant", "remove", "acme", grant.id]);
+    }
+    this.conditions.rights.delete(machine);
   }
 
   /** kill -9 of every process of a host that fits; how many there were. */
@@ -128,12 +151,19 @@ export class Scene {
   }
 }
 
+interface Grant {
+  readonly id: string;
+  readonly user: string;
+  readonly machine: string;
+}
+
 function siteOf(lab: Lab, number: 1 | 2): Site {
   const own = (name: string): string => lab.variable(`MACHINE${number}_${name}`);
   return {
     name: own("NAME"),
     router: `router${number}`,
     plc: `plc${number}`,
+    device: own("PLC"),
     network: own("REMOTE_NETWORK"),
     plcAddress: own("REMOTE_PLC"),
     register: Number(own("REGISTER")),

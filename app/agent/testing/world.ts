@@ -114,7 +114,11 @@ export class World {
   }
 
   ask(ask: Ask, signal: AbortSignal = new AbortController().signal): Promise<AgentResult> {
-    return this.agent.requests.answer({ ...ask, id: 1 } as AgentRequest, { signal, progress: () => undefined });
+    return this.agent.requests.answer({ ...ask, id: 1 } as AgentRequest, {
+      signal,
+      progress: () => undefined,
+      probed: () => undefined,
+    });
   }
 
   get state(): AgentState {

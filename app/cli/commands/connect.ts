@@ -1,6 +1,7 @@
 import { CauseError } from "../../../contract/causes.ts";
 import type { Machine } from "../../../contract/portal.ts";
 import type { AgentState, Connection } from "../../../contract/state.ts";
+import { shellWord } from "../../core/shell-word.ts";
 import type { AgentClient } from "../agent-client.ts";
 import { cidrArgument, nameArgument, textArgument } from "../arguments.ts";
 import type { Context } from "../context.ts";
@@ -127,11 +128,6 @@ async function othersOn(context: Context, client: AgentClient, connection: Conne
   );
   const present = machines.find((machine) => machine.id === connection.machine)?.present ?? [];
   return present.filter((user) => user !== client.state.identity?.user);
-}
-
-/** `name` as one word of a shell. */
-export function shellWord(name: string): string {
-  return /^[\w@%+=:,./-]+$/.test(name) ? name : `'${name.replaceAll("'", "'\\''")}'`;
 }
 
 /** `anslut disconnect [MACHINE]`. */
