@@ -21,12 +21,6 @@ export const maxRoutes = 4096;
 /** Delay between two starts of the port race, in milliseconds. */
 export const raceStepMs = 250;
 
-/** Seconds the helper keeps a tunnel whose agent went away, for the same user to take it back. */
-export const graceSeconds = 30;
-
-/** `rtm_protocol` of our routes (iproute2 `proto 177`), so that they are recognisable. */
-export const routeProtocol = 177;
-
 /** The pool that account slices are drawn from, and their usual size. */
 export const accountPool = "10.64.0.0/10";
 export const accountSlicePrefix = 20;

@@ -1,7 +1,7 @@
 import { createSocket } from "node:dgram";
 import { afterEach, describe, expect, test } from "vitest";
-import { HandClock } from "./double/hand-clock.ts";
 import { serveEcho, tokenBucket } from "./echo-server.ts";
+import { HandClock } from "./testing/hand-clock.ts";
 
 const closers: (() => void)[] = [];
 afterEach(() => {

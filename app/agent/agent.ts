@@ -114,7 +114,7 @@ export async function makeAgent(parts: AgentParts): Promise<Agent> {
     onOpen: () => void local.refresh(),
     onLost: () => void tunnel.reattach(),
   });
-  const local: LocalNetwork = new LocalNetwork({ store, helper, portals, proxies });
+  const local: LocalNetwork = new LocalNetwork({ store, helper, portals, proxies, clock });
   const tunnel = new TunnelActor({
     store,
     helper,
@@ -125,7 +125,8 @@ export async function makeAgent(parts: AgentParts): Promise<Agent> {
     policy,
     laptop,
     clock,
-    keptTicket: () => tunnelFile.value.tunnel?.ticket ?? null,
+    keptTicket: () => tunnelFile.value.ticket,
+    keepTicket: (ticket) => void tunnelFile.change((value) => ({ ...value, ticket })).catch(onFault),
   });
   const machines = new MachinesActor({ store, helper, portals, onFault });
   const events = new PortalEvents({ store, machines, signIn, clock, random, onFault });
@@ -138,8 +139,10 @@ export async function makeAgent(parts: AgentParts): Promise<Agent> {
     if (event.type === "trafficCounted" || after === before) return;
     logger.info({ event: event.type, session: after.session.state }, "event");
   });
-  store.observe((_after, _before, event) => {
+  store.observe((after, before, event) => {
     if (event.type === "networkFound") pac.forget();
+    const broke = after.session.state === "reconnecting" && before.session.state !== "reconnecting";
+    if (broke || event.type === "networkFound" || event.type === "woke") portals.current?.dropConnections();
   });
   store.performWith(makePerformer({ signIn, events, tunnel, retry, echo, machines }));
 
@@ -163,10 +166,13 @@ export async function makeAgent(parts: AgentParts): Promise<Agent> {
     store,
     requests,
     start: async () => {
-      const lookedAt = [secrets.available().then((keyring) => store.dispatch({ type: "keyringChanged", keyring }))];
-      const resumed = await keeper.restore();
+      void secrets.available().then((keyring) => store.dispatch({ type: "keyringChanged", keyring }));
+      void helper.client().catch(() => undefined); // onHealth tells
+      const resumed = await keeper.restore().catch((error: unknown) => {
+        onFault(error);
+        return null;
+      });
       await journal.recover(resumed).catch(onFault);
-      await Promise.all(lookedAt);
       void portals.addPresets(AbortSignal.timeout(60_000)).catch(onFault);
     },
     rest: async () => {
@@ -177,7 +183,7 @@ export async function makeAgent(parts: AgentParts): Promise<Agent> {
       await tunnel.settled();
     },
     close: async () => {
-      for (const part of [events, echo, retry, sleep]) part.stop();
+      for (const part of [events, echo, retry, sleep, local]) part.stop();
       helper.close();
       portals.leave();
       await Promise.all([settings, memory, tunnelFile, journal].map((file) => file.written()));

@@ -71,6 +71,8 @@ export async function lookAlong(
     readonly port: number;
     readonly program: HelperProgram;
     readonly signal: AbortSignal;
+    /** Where the proxies come from: manual, environment, PAC. */
+    readonly setting: string;
   },
 ): Promise<Looked> {
   let seen: Inspection | null = null;

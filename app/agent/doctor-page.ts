@@ -1,8 +1,5 @@
+import { IntlMessageFormat } from "intl-messageformat";
 import type { AgentRequest, Check, Diagnosis } from "../../contract/agent.ts";
-import german from "../../resources/locales/de.json" with { type: "json" };
-import english from "../../resources/locales/en.json" with { type: "json" };
-import swedish from "../../resources/locales/sv.json" with { type: "json" };
-
 /** The page for the customer's IT: which host, which ports, what traffic, why. Markdown. */
 
 export type Language = Extract<AgentRequest, { readonly type: "doctor" }>["language"];
@@ -15,16 +12,24 @@ export interface PageContent {
   readonly nowMs: number;
 }
 
-type Catalogue = Pick<typeof english, "page" | "checks" | "causes">;
-const catalogues: Readonly<Record<Language, Catalogue>> = { en: english, de: german, sv: swedish };
+// Read when somebody asks; a test keeps all languages equal.
+const catalogues = {
+  en: () => import("../../resources/locales/en.json", { with: { type: "json" } }),
+  de: () => import("../../resources/locales/de.json", { with: { type: "json" } }),
+  sv: () => import("../../resources/locales/sv.json", { with: { type: "json" } }),
+} as const;
+
+type Catalogue = Awaited<ReturnType<(typeof catalogues)[Language]>>["default"];
 
 const maxPageChars = 20_000;
 
-export function makePage(language: Language, content: PageContent): string {
-  const { page } = catalogues[language];
+export async function makePage(language: Language, content: PageContent): Promise<string> {
+  const { default: catalogue } = await catalogues[language]();
+  const { page } = catalogue;
   const { portal, ask, nowMs, inspected } = content;
+  const time = new Date(nowMs).toISOString().slice(0, 16).replace("T", " ");
   const fill = (text: string) =>
-    placed(text, { portal, time: new Date(nowMs).toISOString().slice(0, 16).replace("T", " ") });
+    String(new IntlMessageFormat(text, language).format({ portal, time, machine: "none" }));
   const { destination, port, protocol, through } = page.columns;
   const openings = ask.map((opening) => [opening.host, String(opening.port), "TCP", opening.through ?? page.direct]);
   const blocks = [
@@ -39,17 +44,16 @@ export function makePage(language: Language, content: PageContent): string {
     `## ${fill(page.foundTitle)}`,
     table(
       [page.found.check, page.found.result],
-      content.checks.map((check) => foundRow(language, check, portal)),
+      content.checks.map((check) => foundRow(catalogue, check, fill)),
     ),
   ];
   return `${blocks.join("\n\n")}\n`.slice(0, maxPageChars);
 }
 
-function foundRow(language: Language, check: Check, portal: string): readonly string[] {
-  const { checks, causes } = catalogues[language];
-  const outcome = checks.outcome[check.outcome];
-  const why = check.cause === null ? "" : `: ${placed(causes[check.cause].headline, { portal })}`;
-  return [`${checks.name[check.check]} ${check.subject}`, `${outcome}${why}`];
+function foundRow(catalogue: Catalogue, check: Check, fill: (text: string) => string): readonly string[] {
+  const { checks, causes } = catalogue;
+  const why = check.cause === null ? "" : `: ${fill(causes[check.cause].headline)}`;
+  return [`${checks.name[check.check]} ${check.subject}`, `${checks.outcome[check.outcome]}${why}`];
 }
 
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
@@ -60,8 +64,4 @@ function table(head: readonly string[], rows: readonly (readonly string[])[]): s
 // What a check found comes from outside (names of authorities): it must not break the table or become a link.
 function cell(text: string): string {
   return text.replace(/[\\|`*_[\]<>]/g, "\\$&").replaceAll(/\s+/g, " ");
-}
-
-function placed(text: string, values: Readonly<Record<string, string>>): string {
-  return text.replace(/\{(\w+)\}/g, (whole, name: string) => values[name] ?? whole);
 }

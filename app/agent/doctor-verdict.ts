@@ -84,10 +84,11 @@ export function verdictOf(checks: readonly Check[]): Cause | null {
   return null;
 }
 
-/** What the customer's IT must open: nothing while any way is open; else any one of these. */
+/** What the customer's IT must open: nothing while any way is open; else any one of these, the usual one first. */
 export function openingsFor(ways: readonly Way[], looked: readonly Looked[]): Diagnosis["ask"] {
   if (looked.some(({ check }) => check.outcome === "good")) return [];
-  return ways.slice(0, 16).map(({ host, port, proxy }) => ({
+  const usualFirst = ways.toSorted((a, b) => Number(b.port === 443) - Number(a.port === 443));
+  return usualFirst.slice(0, 16).map(({ host, port, proxy }) => ({
     host,
     port,
     through: proxy ? `${proxy.host}:${proxy.port}` : null,

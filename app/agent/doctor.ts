@@ -48,7 +48,7 @@ export class Doctor {
     const host = portal ?? this.#options.portals.current?.host ?? this.#options.portals.choose(null).host;
     const known = findPortal(settings.value, host);
     const port = known?.port ?? 443;
-    const { routes, faults } = await this.#routes(host, port);
+    const { routes, faults, setting } = await this.#routes(host, port);
     faults.forEach(shown);
     const ways = singleWays(host, port, routes);
     const behindProxy = routes.some(({ kind }) => kind === "proxy");
@@ -57,7 +57,7 @@ export class Doctor {
       checkName(host, behindProxy).then(shown),
       Promise.all(
         ways.map(async (way) => {
-          const look = await lookAlong(way, { host, port, program, signal });
+          const look = await lookAlong(way, { host, port, program, signal, setting });
           shown(look.check);
           return look;
         }),
@@ -73,14 +73,14 @@ export class Doctor {
     const checks = [first, second, ...faults, ...looked.map(({ check }) => check), ...judged];
     const ask = openingsFor(ways, looked);
     const inspected = judged.some(({ cause }) => cause === "tlsInspected");
-    const page = makePage(language, { portal: host, ask, checks, inspected, nowMs: clock.nowMs() });
+    const page = await makePage(language, { portal: host, ask, checks, inspected, nowMs: clock.nowMs() });
     return { checks: checks.slice(0, 64), verdict: verdictOf(checks), ask, page };
   }
 
   async #routes(
     host: string,
     port: number,
-  ): Promise<{ readonly routes: readonly Route[]; readonly faults: readonly Check[] }> {
+  ): Promise<{ readonly routes: readonly Route[]; readonly faults: readonly Check[]; readonly setting: string }> {
     const { proxies } = this.#options;
     const { setting } = await proxies.setting();
     const subject = (setting.mode === "pac" ? setting.source : setting.mode).slice(0, 300);
@@ -88,9 +88,17 @@ export class Doctor {
     try {
       const { routes, notes } = await proxies.routes(host, port);
       const cause = "proxySettingInvalid";
-      return { routes, faults: notes.map((detail) => ({ ...base, outcome: "unknown", cause, detail })) };
+      return {
+        setting: setting.mode,
+        routes,
+        faults: notes.map((detail) => ({ ...base, outcome: "unknown", cause, detail })),
+      };
     } catch (error) {
-      return { routes: [{ kind: "direct" }], faults: [{ ...base, outcome: "bad", ...failureOf(error) }] };
+      return {
+        setting: setting.mode,
+        routes: [{ kind: "direct" }],
+        faults: [{ ...base, outcome: "bad", ...failureOf(error) }],
+      };
     }
   }
 }

@@ -25,9 +25,9 @@ export class EchoWatch {
     options.store.observe((after) => this.#follow(echoTargets(after)));
   }
 
-  /** Asks the gateway now rather than at its next turn. */
-  probeGateway(): void {
-    for (const [key, loop] of this.#loops) if (key.startsWith("gateway ")) loop.now();
+  /** Asks everybody now rather than at their next turn. */
+  probeTunnel(): void {
+    for (const loop of this.#loops.values()) loop.now();
   }
 
   stop(): void {

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { link, rename, stat, unlink } from "node:fs/promises";
 import type { Server, Socket } from "node:net";
 import { connect, createServer } from "node:net";
@@ -19,11 +20,11 @@ export async function becomeInstance(
   dir: string,
   onConnection: (socket: Socket) => void,
 ): Promise<Instance | undefined> {
-  const own = join(dir, `agent.${process.pid}.sock`);
+  const own = join(dir, `agent.${randomUUID()}.sock`);
   const shared = join(dir, "agent.sock");
-  await unlink(own).catch(() => undefined);
   const server = createServer(onConnection);
   await listen(server, own);
+  const mine = await inode(own);
   for (let attempt = 0; attempt < 10; attempt++) {
     const taken = await link(own, shared).then(
       () => false,
@@ -32,9 +33,12 @@ export async function becomeInstance(
         throw new CauseError("diskFault", error.message);
       },
     );
-    if (!taken) return { close: () => close(server, own, shared) };
+    if (!taken) {
+      await unlink(own);
+      return { close: () => close(server, mine, shared) };
+    }
     if (await isAlive(shared)) break;
-    await moveAway(shared, join(dir, `agent.${process.pid}.stale`));
+    await moveAway(shared, `${own}.stale`);
   }
   await closeServer(server);
   return undefined;
@@ -50,9 +54,9 @@ async function moveAway(shared: string, stale: string): Promise<void> {
   await unlink(stale).catch(() => undefined);
 }
 
-async function close(server: Server, own: string, shared: string): Promise<void> {
-  const [mine, there] = await Promise.all([inode(own), inode(shared)]);
-  if (mine !== undefined && mine === there) await unlink(shared).catch(() => undefined);
+async function close(server: Server, mine: number | undefined, shared: string): Promise<void> {
+  // Ours may have been moved away meanwhile by one who thought us dead.
+  if ((await inode(shared)) === mine) await unlink(shared).catch(() => undefined);
   await closeServer(server);
 }
 

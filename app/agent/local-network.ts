@@ -3,6 +3,7 @@ import { isDeepStrictEqual } from "node:util";
 import { networkFingerprint } from "../core/network-identity.ts";
 import type { Occupant } from "../core/overlap.ts";
 import { protectedOccupant } from "../core/overlap.ts";
+import type { Clock } from "../dial/clock.ts";
 import type { HelperLink, HelperStatus } from "./helper-link.ts";
 import type { Portals } from "./portals.ts";
 import type { Proxies } from "./proxies.ts";
@@ -13,9 +14,13 @@ export interface LocalNetworkOptions {
   readonly helper: HelperLink;
   readonly portals: Portals;
   readonly proxies: Proxies;
+  readonly clock: Clock;
   readonly resolve?: (host: string) => Promise<readonly string[]>;
   readonly nameServers?: () => readonly string[];
 }
+
+// The helper tells of changes only to the owner of a tunnel; without one somebody must look whether a network is back.
+const lookMs = 2000;
 
 /** What this computer stands in: read from the helper when something changes there. */
 export class LocalNetwork {
@@ -23,8 +28,21 @@ export class LocalNetwork {
   #last: Pick<HelperStatus, "gateway" | "localNetworks"> | null = null;
   #reading: Promise<void> = Promise.resolve();
 
+  readonly #leave: () => void;
+  #cancelLook: (() => void) | null = null;
+
   constructor(options: LocalNetworkOptions) {
     this.#options = options;
+    this.#leave = options.store.observe(({ session }) => {
+      const away = session.state === "suspended" && session.why === "noNetwork";
+      if (away && this.#cancelLook === null) this.#lookAgain();
+      if (!away) this.#stopLooking();
+    });
+  }
+
+  stop(): void {
+    this.#leave();
+    this.#stopLooking();
   }
 
   /** Names the network for the memory of ways; null when unknown. */
@@ -36,6 +54,18 @@ export class LocalNetwork {
   refresh(): Promise<void> {
     this.#reading = this.#reading.then(() => this.#read()).catch(() => undefined);
     return this.#reading;
+  }
+
+  #lookAgain(): void {
+    this.#cancelLook = this.#options.clock.after(lookMs, () => {
+      this.#lookAgain();
+      void this.refresh();
+    });
+  }
+
+  #stopLooking(): void {
+    this.#cancelLook?.();
+    this.#cancelLook = null;
   }
 
   async #read(): Promise<void> {

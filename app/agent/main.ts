@@ -2,12 +2,12 @@ import type { Socket } from "node:net";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { failureOf } from "../../contract/causes.ts";
-import { isDialling, isUp } from "../core/predicates.ts";
 import { systemClock } from "../dial/clock.ts";
 import { installedHelper } from "../dial/helper-program.ts";
 import type { Agent } from "./agent.ts";
 import { makeAgent } from "./agent.ts";
 import { Faces } from "./faces.ts";
+import { Idle } from "./idle.ts";
 import { becomeInstance } from "./instance.ts";
 import { openLog } from "./log.ts";
 import { agentPaths } from "./paths.ts";
@@ -17,9 +17,6 @@ import { version } from "./version.ts";
 
 // One agent per user, started by whichever face comes first. It says `ready` on stdout once it listens, or `running` when
 // another one does already.
-
-/** How long the agent stays after the last face and the last tunnel. */
-const idleMs = 60_000;
 
 // Not honoured (SECURITY, Agent); our contexts name their authorities, this makes sure for libraries.
 for (const name of ["NODE_TLS_REJECT_UNAUTHORIZED", "NODE_EXTRA_CA_CERTS", "NODE_OPTIONS"]) delete process.env[name];
@@ -90,31 +87,17 @@ async function main(): Promise<void> {
 
   made = agent;
 
-  let cancelIdle: () => void = () => undefined;
-  const watchIdle = (): void => {
-    cancelIdle();
-    const { session } = agent.store.view;
-    const busy = (faces?.count ?? 0) > 0 || isDialling(session) || isUp(session) || session.state === "hangingUp";
-    const timer = busy ? undefined : setTimeout(() => void end("undo", 0), idleMs);
-    cancelIdle = () => clearTimeout(timer);
-  };
+  const idle = new Idle(agent.store, systemClock, () => void end("undo", 0));
   faces = new Faces({
     key,
     version,
     store: agent.store,
     answer: (request, context) => agent.requests.answer(request, context),
     onFault: (error) => logger.error({ err: error }, "request failed"),
-    onCount: watchIdle,
-  });
-  let wasBusy = false;
-  agent.store.subscribe(({ session }) => {
-    const busy = isDialling(session) || isUp(session) || session.state === "hangingUp";
-    if (busy !== wasBusy) watchIdle();
-    wasBusy = busy;
+    onCount: (count) => idle.faces(count),
   });
   await agent.start();
   for (const socket of early) faces.accept(socket);
-  watchIdle();
   logger.info({ version, node: process.version }, "agent listens");
   process.stdout.write("ready\n");
 }

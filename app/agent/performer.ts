@@ -43,8 +43,8 @@ export function makePerformer(performers: Performers): (effect: Effect) => void 
       case "cancelRetry":
         retry.cancel();
         break;
-      case "probeGateway":
-        echo.probeGateway();
+      case "probeTunnel":
+        echo.probeTunnel();
         break;
       case "setRoutes":
         machines.setRoutes(effect);

@@ -63,6 +63,11 @@ export class PortalLink {
     await this.#keepPins({ current: pin, next: null });
   }
 
+  /** Ends all connections, so that the next call finds its way anew: they may have died with the network they were made in. */
+  dropConnections(): void {
+    this.#agent.destroy();
+  }
+
   close(): void {
     this.#token = null;
     this.#agent.destroy();

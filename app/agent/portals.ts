@@ -104,12 +104,19 @@ export class Portals {
     }));
   }
 
-  /** Adds what the administrator preset and is not known yet; what cannot be reached now is tried at the next start. */
+  /** Adds what the administrator preset and is not known yet; what cannot be reached now is learnt when it is used. */
   async addPresets(signal: AbortSignal): Promise<void> {
-    for (const { host, port, authority } of await this.#presets()) {
-      if (findPortal(this.#options.settings.value, host)) continue;
-      await this.#learn({ host, port }, authority, signal).catch(() => undefined);
-    }
+    for (const { host } of await this.#presets()) await this.ready(host, signal).catch(() => undefined);
+  }
+
+  /** Learns a portal that was preset but out of reach until now. `host` null: the only one, if nothing else is known. */
+  async ready(host: string | null, signal: AbortSignal): Promise<void> {
+    const { portals } = this.#options.settings.value;
+    const presets = await this.#presets();
+    const wanted = host ?? (portals.length === 0 && presets.length === 1 ? presets[0]?.host : undefined);
+    const preset = presets.find((one) => one.host === wanted);
+    if (preset === undefined || portals.some((portal) => portal.host === wanted)) return;
+    await this.#learn({ host: preset.host, port: preset.port }, preset.authority, signal);
   }
 
   async #learn(portal: PortalAddress, fingerprint: string | null, signal: AbortSignal): Promise<void> {

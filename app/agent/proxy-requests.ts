@@ -33,19 +33,34 @@ export class ProxyRequests {
   /** Throws `policyForbids`; `badRequest` for a password without a proxy it could be for. */
   async set(setting: ProxySetting, credentials: Credentials | null): Promise<void> {
     const { proxies, settings } = this.#options;
-    if ((await proxies.setting()).fixedByPolicy) throw new CauseError("policyForbids");
-    const address = this.#addressOf(setting);
-    if (credentials !== null && address === undefined) {
+    const before = await proxies.setting();
+    if (before.fixedByPolicy) throw new CauseError("policyForbids");
+    await settings.change((old) => ({ ...old, proxy: setting }));
+    if (credentials === null) {
+      const address = this.#addressOf(setting);
+      if (address !== undefined) await proxies.forgetCredentials(address);
+      return;
+    }
+    const addresses = await this.#addressesOf(setting);
+    if (addresses.length === 0) {
+      await settings.change((old) => ({ ...old, proxy: before.setting }));
       throw new CauseError("badRequest", "which proxy the password is for shows when it asks");
     }
-    await settings.change((old) => ({ ...old, proxy: setting }));
-    if (address === undefined) return;
-    if (credentials === null) await proxies.forgetCredentials(address);
-    else await this.keep(address, credentials, "keep");
+    for (const address of addresses) await this.keep(address, credentials, "keep");
   }
 
   async keep(address: Address, credentials: Credentials, how: "keep" | "forSession"): Promise<void> {
     await this.#options.proxies.setCredentials({ host: address.host, port: address.port }, credentials, how);
+  }
+
+  /** The proxies that a setting means: for a PAC file, those that it names for the portals we know. */
+  async #addressesOf(setting: ProxySetting): Promise<readonly Address[]> {
+    const address = this.#addressOf(setting);
+    if (address !== undefined) return [address];
+    if (setting.mode !== "pac") return [];
+    const { proxies, settings } = this.#options;
+    const found = await Promise.all(settings.value.portals.map(({ host, port }) => proxies.routes(host, port)));
+    return found.flatMap(({ routes }) => routes).flatMap((route) => (route.kind === "proxy" ? [route.proxy] : []));
   }
 
   #addressOf(setting: ProxySetting): Address | undefined {

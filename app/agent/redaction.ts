@@ -25,10 +25,10 @@ export const redactedPaths: readonly string[] = secretNames.flatMap((name) => [
 ]);
 
 const patterns: readonly (readonly [RegExp, string])[] = [
-  [/-----BEGIN [^-]+-----[\s\S]*?(-----END [^-]+-----|$)/g, "[PEM removed]"],
+  [/-----BEGIN [^\n]+?-----[\s\S]*?(-----END [^\n]+?-----|$)/g, "[PEM removed]"],
   [/\b(Bearer|Basic|Digest)\s+[^\s",;]+/gi, "$1 [removed]"],
   [/\/\/[^/\s@]+@/g, "//[removed]@"],
-  [/((?:password|passwort|token|secret|code|key)["']?\s*[:=]\s*)("[^"]*"|'[^']*'|[^\s,;}]+)/gi, "$1[removed]"],
+  [/((?:password|passphrase|token|secret)["']?\s*[:=]\s*)("[^"]*"|'[^']*'|[^\s,;}]+)/gi, "$1[removed]"],
 ];
 
 /** Takes out of free text (messages of libraries, lines of the helper) what looks like a secret. */

@@ -1,13 +1,15 @@
-import type { AgentRequest, AgentResult } from "../../contract/agent.ts";
-import { CauseError, failureOf } from "../../contract/causes.ts";
+import type { AgentRequest, AgentResult, ProxySetting } from "../../contract/agent.ts";
+import { CauseError } from "../../contract/causes.ts";
+import type { HttpProxy } from "../../contract/relay.ts";
 import { assertNever } from "../core/assert-never.ts";
-import { canConnect, canDial, canHangUp, canLogin, canLogout } from "../core/predicates.ts";
-import { connected, settled } from "./answers.ts";
+import { canDial, canHangUp, canLogin, canLogout } from "../core/predicates.ts";
+import { settled } from "./answers.ts";
 import type { Doctor } from "./doctor.ts";
 import type { RequestContext } from "./face-connection.ts";
 import { askedFor } from "./face-connection.ts";
 import type { Journal } from "./journal.ts";
 import type { MachineList } from "./machine-list.ts";
+import { connect, disconnect } from "./machine-requests.ts";
 import type { MachinesActor } from "./machines.ts";
 import type { MergedLog } from "./merged-log.ts";
 import type { PolicyRead } from "./policy.ts";
@@ -36,7 +38,6 @@ export interface RequestsOptions {
 }
 
 const done: AgentResult = { type: "done" };
-const maxConnections = 64;
 
 /** Answers the requests of faces. What a request may do in a state, the predicates of core say. */
 export class Requests {
@@ -88,9 +89,9 @@ export class Requests {
       case "machines":
         return await machineList.page({ search: request.search, limit: request.limit, after: request.after }, signal);
       case "connect":
-        return await this.#connect(request, signal);
+        return await connect(this.#options, request, signal);
       case "disconnect":
-        return await this.#disconnect(request.machine, signal);
+        return await disconnect(this.#options, request.machine, signal);
       case "history":
         if (request.where === "here") return await journal.page(request.limit);
         return { type: "history", page: await portals.needCurrent().client.history({ limit: request.limit }, signal) };
@@ -104,9 +105,7 @@ export class Requests {
       case "proxy":
         return await proxies.show();
       case "setProxy":
-        await proxies.set(request.setting, request.credentials);
-        await this.#options.lookAround(); // a machine's network must not cover the new proxy
-        return done;
+        return await this.#setProxy(request.setting, request.credentials);
       case "quit":
         this.#options.quit();
         return done;
@@ -158,6 +157,19 @@ export class Requests {
     return await this.#goOn(signal);
   }
 
+  /** What runs over the old setting is not worth keeping, and a proxy's open question is answered by it. */
+  async #setProxy(setting: ProxySetting, credentials: HttpProxy["credentials"]): Promise<AgentResult> {
+    const { store, portals, proxies } = this.#options;
+    await proxies.set(setting, credentials);
+    portals.current?.dropConnections();
+    void this.#options.lookAround(); // a machine's network must not cover the new proxy
+    const { session } = store.view;
+    if (session.state === "asking" && session.question.about === "proxyPassword") {
+      store.dispatch({ type: "questionAnswered" });
+    }
+    return done;
+  }
+
   async #answerProxy(
     request: Extract<AgentRequest, { readonly type: "answerProxy" }>,
     signal: AbortSignal,
@@ -206,51 +218,6 @@ export class Requests {
     const { store } = this.#options;
     if (canHangUp(store.view)) store.dispatch({ type: "hangUpAsked" });
     await store.waitFor(({ session }) => session.state !== "hangingUp", signal);
-    return done;
-  }
-
-  async #connect(
-    request: Extract<AgentRequest, { readonly type: "connect" }>,
-    signal: AbortSignal,
-  ): Promise<AgentResult> {
-    const { store, machines } = this.#options;
-    if (store.view.identity === null) throw new CauseError("signedOut");
-    if (!canConnect(store.view)) throw new CauseError("dialFirst");
-    const machine = await machines.find(request.machine, signal);
-    const known = store.view.connections.some((connection) => connection.machine === machine.id);
-    if (!known && store.view.connections.length >= maxConnections)
-      throw new CauseError("badRequest", "too many connections");
-    const { networks, orderNumber, reason } = request;
-    const asked = {
-      type: "connectAsked",
-      machine: machine.id,
-      name: machine.name,
-      wish: { networks, orderNumber, reason },
-    } as const;
-    store.dispatch(asked);
-    try {
-      return await connected(store, machine.id, signal).catch(async (error: unknown) => {
-        if (!request.standIn || failureOf(error).cause !== "overlap") throw error;
-        await machines.requestStandIns(machine.id, signal);
-        store.dispatch(asked);
-        return await connected(store, machine.id, signal);
-      });
-    } catch (error) {
-      if (signal.reason === askedFor) store.dispatch({ type: "disconnectAsked", machine: machine.id });
-      throw error;
-    }
-  }
-
-  async #disconnect(wanted: string | null, signal: AbortSignal): Promise<AgentResult> {
-    const { store } = this.#options;
-    const name = wanted?.toLowerCase();
-    const chosen = store.view.connections.filter(
-      (connection) => name === undefined || connection.machine === wanted || connection.name.toLowerCase() === name,
-    );
-    if (wanted !== null && chosen.length === 0) throw new CauseError("machineUnknown", wanted);
-    const ids = new Set(chosen.map(({ machine }) => machine));
-    for (const machine of ids) store.dispatch({ type: "disconnectAsked", machine });
-    await store.waitFor(({ connections }) => !connections.some(({ machine }) => ids.has(machine)), signal);
     return done;
   }
 }

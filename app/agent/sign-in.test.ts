@@ -1,9 +1,12 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { issue } from "../dial/testing/certificates.ts";
 import { portalHost, refuse } from "./testing/fake-portal.ts";
 import { password, World } from "./testing/world.ts";
+
+// Programs are started here: on a busy machine that takes its time.
+vi.setConfig({ testTimeout: 30_000, hookTimeout: 30_000 });
 
 let world: World;
 beforeEach(async () => {
@@ -262,12 +265,13 @@ describe("a proxy that wants a password", () => {
     await world.addPortal();
     await world.ask({ type: "setProxy", setting: { mode: "manual", ...proxy }, credentials: null });
     world.race = ({ ways }) => {
-      const credentials = ways[0]?.proxy?.credentials;
+      const way = ways.findIndex((one) => one.proxy !== null);
+      const credentials = ways[way]?.proxy?.credentials;
       if (credentials?.password === "right") return undefined;
       const cause = credentials ? "proxyAuthRefused" : "proxyAuthRequired";
       return {
         reports: [
-          { type: "attempt", attempt: { way: 0, outcome: cause, elapsedMs: 1, detail: "" } },
+          { type: "attempt", attempt: { way, outcome: cause, elapsedMs: 1, detail: "" } },
           { type: "failed", cause, detail: "" },
         ],
       };
@@ -294,6 +298,25 @@ describe("a proxy that wants a password", () => {
     await world.ask({ type: "answerProxy", username: "u", password: "right", keep: false });
     expect(world.secrets.kept.size).toBe(0);
   });
+});
+
+test("a portal that the administrator preset is there, and cannot be removed", async () => {
+  const authority = world.portal.authority.fingerprint;
+  const preset = [{ host: portalHost, port: 443, authority }];
+  await world.policy({ ...policy, portals: { ...policy.portals, preset, others: false } });
+  expect(await world.ask({ type: "login", ...password })).toEqual({ type: "done" });
+  expect(await world.ask({ type: "portals" })).toMatchObject({
+    portals: [{ host: portalHost, authority, fixedByPolicy: true }],
+  });
+  await world.ask({ type: "logout" });
+  await expect(world.ask({ type: "removePortal", host: portalHost })).rejects.toMatchObject({ cause: "policyForbids" });
+});
+
+test("a preset portal that shows another authority than the policy names is not signed in to", async () => {
+  const preset = [{ host: portalHost, port: 443, authority: "0".repeat(64) }];
+  await world.policy({ ...policy, portals: { ...policy.portals, preset } });
+  await expect(world.ask({ type: "login", ...password })).rejects.toMatchObject({ cause: "tlsInspected" });
+  expect(world.portal.calls.some(({ path }) => path === "/login")).toBe(false);
 });
 
 test("a proxy that the administrator fixed cannot be changed, and is not gone around", async () => {

@@ -113,6 +113,7 @@ export class SignIn {
   async #begin(host: string | null, attempt: Attempt, signal: AbortSignal): Promise<void> {
     const { portals, store } = this.#options;
     await this.#ending;
+    await portals.ready(host, signal);
     portals.enter(host);
     store.dispatch({ type: "signInStarted" });
     await this.#run(attempt, signal);

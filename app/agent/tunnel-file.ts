@@ -22,7 +22,13 @@ export const KeptTunnel = closed({
 });
 export type KeptTunnel = Static<typeof KeptTunnel>;
 
-export const TunnelFile = closed({ version: Type.Literal(1), tunnel: nullable(KeptTunnel) });
+export const TunnelFile = closed({
+  version: Type.Literal(1),
+  /** The last ticket that was handed to the helper: a tunnel by that name is ours, up or not. */
+  ticket: nullable(Id),
+  /** What stood in the tunnel when it was up last. */
+  tunnel: nullable(KeptTunnel),
+});
 export type TunnelFile = Static<typeof TunnelFile>;
 export const decodeTunnelFile = decoder("tunnel", TunnelFile);
-export const noTunnel: TunnelFile = { version: 1, tunnel: null };
+export const noTunnel: TunnelFile = { version: 1, ticket: null, tunnel: null };

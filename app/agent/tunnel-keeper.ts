@@ -6,7 +6,7 @@ import type { Portals } from "./portals.ts";
 import type { SignIn } from "./sign-in.ts";
 import type { Store } from "./store.ts";
 import type { TunnelActor } from "./tunnel.ts";
-import { tunnelOf } from "./tunnel.ts";
+import { tunnelOf } from "./tunnel-events.ts";
 import type { KeptTunnel, TunnelFile } from "./tunnel-file.ts";
 
 export interface TunnelKeeperOptions {
@@ -30,14 +30,14 @@ export class TunnelKeeper {
     });
   }
 
-  /** Takes the tunnel of the agent before us back. Resolves to its ticket; null: there is none. */
+  /** Takes the tunnel of the agent before us back. Resolves to its ticket, null: there is none; the session follows if it can. */
   async restore(): Promise<string | null> {
     const { file, store, tunnel, portals, signIn, events, onFault } = this.#options;
     const kept = file.value.tunnel;
     if (kept === null) return null;
     const status = await tunnel.resume().catch(() => null);
     const resumed = status && tunnelOf(status);
-    if (!resumed) {
+    if (resumed?.ticket !== kept.ticket || !status) {
       await file.change((value) => ({ ...value, tunnel: null })).catch(onFault);
       return null;
     }
@@ -47,16 +47,17 @@ export class TunnelKeeper {
     for (const { intent, networks, orderNumber, reason } of kept.connections) {
       store.dispatch({ type: "connectionRestored", intent, wish: { networks, orderNumber, reason } });
     }
-    if (await signIn.renew(link, AbortSignal.timeout(20_000))) events.follow(link);
-    else store.dispatch({ type: "noticed", failure: { cause: "signedOut", detail: "" } });
+    if (kept.connections.length === 0) await tunnel.clearRoutes(status).catch(onFault);
+    void signIn.renew(link, AbortSignal.timeout(20_000)).then((renewed) => {
+      if (renewed) events.follow(link);
+      else store.dispatch({ type: "noticed", failure: { cause: "signedOut", detail: "" } });
+    });
     return kept.ticket;
   }
 
   #keep(model: Model): void {
     const { file, onFault } = this.#options;
     const tunnel = keptOf(model);
-    // A tunnel that is being replaced stays ours until the next one stands: the helper may still have it.
-    if (tunnel === null && model.wanted) return;
     if (isDeepStrictEqual(file.value.tunnel, tunnel)) return;
     file.change((value) => ({ ...value, tunnel })).catch(onFault);
   }

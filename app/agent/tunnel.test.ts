@@ -1,6 +1,9 @@
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { refuse } from "./testing/fake-portal.ts";
-import { World } from "./testing/world.ts";
+import { password, World } from "./testing/world.ts";
+
+// Programs are started here: on a busy machine that takes its time.
+vi.setConfig({ testTimeout: 30_000, hookTimeout: 30_000 });
 
 let world: World;
 beforeEach(async () => {
@@ -249,6 +252,20 @@ describe("an agent that was killed", () => {
     expect(world.portal.tickets).toBe(1);
   });
 
+  test("in the middle of a dial is followed by one that knows whose tunnel that is", async () => {
+    world.helper.dials = "byHand";
+    await world.signIn();
+    const dialling = world.ask({ type: "dial" }).catch(() => undefined);
+    await world.helper.asked("connect");
+    await world.killAgent();
+    await world.startAgent();
+    await world.ask({ type: "login", ...password });
+    world.helper.dials = "well";
+    expect(await world.ask({ type: "dial" })).toEqual({ type: "done" });
+    expect(world.state.tunnel?.ticket).toBe("ticket-2");
+    void dialling;
+  });
+
   test("whose tunnel is gone is followed by one that knows that", async () => {
     await world.dial();
     await world.killAgent();
@@ -268,7 +285,7 @@ describe("a tunnel of another agent of the same user", () => {
       adapter: "anslut0",
       way: 0,
       slice,
-      networks: [],
+      networks: ["192.168.7.0/24"],
       since,
       received: 0,
       sent: 0,
@@ -280,6 +297,7 @@ describe("a tunnel of another agent of the same user", () => {
   test("is gone on with", async () => {
     expect(await world.ask({ type: "answerTakeOver", accept: true })).toEqual({ type: "done" });
     expect(world.state.tunnel?.ticket).toBe("other");
+    expect((await world.helper.asked("setRoutes")).networks).toEqual([]);
   });
 
   test("is ended, and an own one dialled", async () => {

@@ -1,7 +1,6 @@
 import { CauseError, failureOf } from "../../contract/causes.ts";
 import type { HelperEvent, TunnelStatus } from "../../contract/helper.ts";
-import type { Attempt, Way } from "../../contract/relay.ts";
-import type { Endpoint, Tunnel } from "../../contract/state.ts";
+import type { Endpoint } from "../../contract/state.ts";
 import type { Ticket } from "../../contract/ticket.ts";
 import { endpointOf } from "../core/ways.ts";
 import type { Clock } from "../dial/clock.ts";
@@ -13,6 +12,8 @@ import type { Proxies } from "./proxies.ts";
 import { questionOf } from "./questions.ts";
 import type { SignIn } from "./sign-in.ts";
 import type { Store } from "./store.ts";
+import type { Current } from "./tunnel-events.ts";
+import { hear, tunnelOf } from "./tunnel-events.ts";
 import type { WayPlanner } from "./way-planner.ts";
 
 export interface TunnelOptions {
@@ -27,6 +28,7 @@ export interface TunnelOptions {
   readonly clock: Clock;
   /** Ticket of the tunnel that an earlier agent of ours left, from our own state on disk. */
   readonly keptTicket: () => string | null;
+  readonly keepTicket: (ticket: string) => void;
 }
 
 const undoTimeoutMs = 15_000;
@@ -39,13 +41,6 @@ class ForeignTunnel extends Error {
     super(ticket);
     this.ticket = ticket;
   }
-}
-
-/** The live tunnel as far as the helper's events need it. */
-interface Current {
-  readonly ticket: string;
-  readonly portal: { readonly host: string; readonly port: number };
-  readonly ways: readonly Way[];
 }
 
 /** Carries out `startTunnel` and `closeTunnel`, and turns the helper's events into ours. */
@@ -92,6 +87,7 @@ export class TunnelActor {
     this.#enqueue(async () => {
       const { store, portals } = this.#options;
       this.#lastTicket = ticket;
+      this.#options.keepTicket(ticket);
       const status = await this.resume().catch(() => null);
       const link = portals.current;
       if (status === null || link === null) {
@@ -102,19 +98,27 @@ export class TunnelActor {
       const endpoint: Endpoint = { host: link.host, port: link.port, proxy: null, wrapped: false };
       const tunnel = tunnelOf(status);
       if (tunnel) store.dispatch({ type: "tunnelResumed", tunnel, endpoint });
+      await this.clearRoutes(status);
     });
+  }
+
+  /** Takes routes away that no connection of ours stands for. */
+  async clearRoutes({ networks }: TunnelStatus): Promise<void> {
+    if (networks.length > 0) await this.#options.helper.ask({ type: "setRoutes", networks: [] });
   }
 
   /** Takes a tunnel of an earlier agent of ours back. Resolves to it; null: there is none that is up. */
   async resume(): Promise<TunnelStatus | null> {
     const kept = this.#lastTicket ?? this.#options.keptTicket();
+    if (kept === null) return null;
     const client = await this.#options.helper.client();
-    if (kept === null || client.welcome.tunnel !== "own") return null;
+    const { tunnel: standing } = await client.ask({ type: "status" });
+    if (standing === null) return null;
     const { tunnel } = await client.ask({ type: "resume" });
     if (tunnel?.ticket !== kept || tunnel.phase !== "up" || tunnel.slice === null) return null;
     this.#lastTicket = kept;
     const portal = this.#options.portals.current ?? { host: "", port: 443 };
-    this.#current ??= { ticket: kept, portal, ways: [] };
+    this.#current ??= { ticket: kept, portal, ways: [], fallen: new Set() };
     return tunnel;
   }
 
@@ -130,59 +134,12 @@ export class TunnelActor {
     }
   }
 
+  /** Takes what the helper says of the tunnel; what it says of one that we let go counts no more. */
   take(event: HelperEvent): void {
     const current = this.#current;
     if (current === null) return;
-    const { store, planner, proxies, clock } = this.#options;
-    switch (event.type) {
-      case "attempted": {
-        proxies.complain(current.ways[event.attempt.way], event.attempt.outcome);
-        const next = current.ways[nextOf(event.attempt)];
-        if (next) store.dispatch({ type: "wayTried", endpoint: endpointOf(next) });
-        return;
-      }
-      case "wayWon": {
-        const way = current.ways[event.way];
-        if (way === undefined) return;
-        planner.won(current.portal, way, "tunnel");
-        store.dispatch({ type: "wayWon", endpoint: endpointOf(way) });
-        return;
-      }
-      case "secured":
-        store.dispatch({ type: "secured" });
-        return;
-      case "addressed": {
-        const since = new Date(clock.nowMs()).toISOString();
-        const { slice, adapter } = event;
-        const tunnel: Tunnel = {
-          ticket: current.ticket,
-          adapter,
-          slice,
-          since,
-          received: 0,
-          sent: 0,
-          roundTripMs: null,
-        };
-        store.dispatch({ type: "addressed", tunnel });
-        return;
-      }
-      case "traffic":
-        store.dispatch({ type: "trafficCounted", received: event.received, sent: event.sent });
-        return;
-      case "routesLost":
-        store.dispatch({ type: "routesLost", networks: event.networks });
-        return;
-      case "taken":
-        this.#lost(current, new CauseError("tunnelReplaced"));
-        return;
-      case "closed":
-        this.#lost(current, new CauseError(event.cause ?? "tunnelLost", event.detail));
-        return;
-      case "leaseRenewed":
-      case "networkChanged":
-      case "log":
-        return;
-    }
+    const ended = hear(event, current, this.#options);
+    if (ended) this.#lost(current, ended);
   }
 
   async #dial(signal: AbortSignal): Promise<void> {
@@ -194,9 +151,10 @@ export class TunnelActor {
       const portal = { host: link.host, port: link.port };
       const ways = await this.#options.planner.tunnel(portal, ticket.endpoints);
       if (signal.aborted) return;
-      current = { ticket: ticket.id, portal, ways };
+      current = { ticket: ticket.id, portal, ways, fallen: new Set() };
       this.#current = current;
       this.#lastTicket = ticket.id;
+      this.#options.keepTicket(ticket.id);
       const [first] = ways;
       if (first) this.#options.store.dispatch({ type: "wayTried", endpoint: endpointOf(first) });
       // The answer comes when the tunnel is up or has failed; until then events tell the steps.
@@ -275,13 +233,4 @@ export class TunnelActor {
       this.#options.store.dispatch({ type: "noticed", failure: failureOf(error) });
     });
   }
-}
-
-/** The tunnel as faces see it; null while the helper has no address for it. */
-export function tunnelOf({ ticket, adapter, slice, since, received, sent }: TunnelStatus): Tunnel | null {
-  return slice && { ticket, adapter, slice, since, received, sent, roundTripMs: null };
-}
-
-function nextOf(attempt: Attempt): number {
-  return attempt.way + 1;
 }

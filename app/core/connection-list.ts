@@ -25,6 +25,11 @@ export function everyOpen(model: Model, edit: (phase: OpenPhase, connection: Mac
   return { ...model, connections };
 }
 
+/** Whether the routers still answer is to be seen: nothing is green until they have. */
+export function doubtAll(model: Model): Model {
+  return everyOpen(model, (phase) => ({ ...phase, echo: { state: "unknown" } }));
+}
+
 export function without(model: Model, drop: (connection: MachineConnection) => boolean): Model {
   return { ...model, connections: model.connections.filter((connection) => !drop(connection)) };
 }

@@ -51,7 +51,7 @@ export function reduceDialling(model: Model, event: DiallingEvent, moment: Momen
       return to({ ...model, session: { state: "addressing", endpoint: model.session.endpoint } });
     case "addressed":
       if (model.session.state !== "addressing") return to(model);
-      return to({ ...model, tunnel: event.tunnel }, { type: "probeGateway" });
+      return to({ ...model, tunnel: event.tunnel }, { type: "probeTunnel" });
     case "trafficCounted":
       if (model.tunnel === null) return to(model);
       return to({ ...model, tunnel: { ...model.tunnel, received: event.received, sent: event.sent } });
@@ -86,7 +86,7 @@ export function dialNow(model: Model): Reduction {
 function resumed(model: Model, tunnel: Tunnel, endpoint: Endpoint): Reduction {
   const session: Session = { state: "addressing", endpoint };
   const state: Model = { ...model, tunnel, endpoint, wanted: true, established: true, pending: null, session };
-  return to(state, { type: "probeGateway" });
+  return to(state, { type: "probeTunnel" });
 }
 
 function foreign(model: Model, ticket: string): Reduction {

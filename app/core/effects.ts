@@ -14,8 +14,8 @@ export type Effect =
   | { readonly type: "adoptTunnel"; readonly ticket: string }
   | { readonly type: "scheduleRetry"; readonly delayMs: number }
   | { readonly type: "cancelRetry" }
-  /** Ask the gateway at once rather than at the next turn. */
-  | { readonly type: "probeGateway" }
+  /** Ask gateway and routers at once rather than at their next turn. */
+  | { readonly type: "probeTunnel" }
   | { readonly type: "setRoutes"; readonly networks: readonly string[] }
   | { readonly type: "requestIntent"; readonly machine: string; readonly wish: ConnectWish }
   | { readonly type: "closeIntent"; readonly machine: string; readonly intent: string | null }

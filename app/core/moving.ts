@@ -1,3 +1,4 @@
+import { doubtAll } from "./connection-list.ts";
 import { dialNow } from "./dialling.ts";
 import type { AgentEvent } from "./events.ts";
 import type { Model } from "./model.ts";
@@ -13,7 +14,7 @@ export function reduceMoving(model: Model, event: MovingEvent): Reduction {
     case "networkLost":
       if (!isDialling(model.session) && !isUp(model.session)) return to(model);
       return to(
-        { ...model, session: { state: "suspended", why: "noNetwork" }, probing: false },
+        { ...doubtAll(model), session: { state: "suspended", why: "noNetwork" }, probing: false },
         { type: "cancelRetry" },
       );
     case "networkFound":
@@ -21,13 +22,13 @@ export function reduceMoving(model: Model, event: MovingEvent): Reduction {
     case "woke":
       if (model.tunnel === null) return dialIfWaiting(model);
       // Whether the tunnel outlived the sleep shows the echo; until then nothing is green.
-      return probe(isUp(model.session) ? { ...model, session: { state: "suspended", why: "sleep" } } : model);
+      return probe(isUp(model.session) ? { ...doubtAll(model), session: { state: "suspended", why: "sleep" } } : model);
   }
 }
 
 function probe(model: Model): Reduction {
   const probing = model.session.state === "suspended" || model.probing;
-  return to({ ...model, probing }, { type: "probeGateway" });
+  return to({ ...model, probing }, { type: "probeTunnel" });
 }
 
 function dialIfWaiting(model: Model): Reduction {

@@ -43,18 +43,18 @@ const table: readonly {
     becomes: {
       ...Object.fromEntries(states.map((state) => [state, ["signedIn"]])),
       // A tunnel that stands already goes on, as soon as it has answered.
-      ready: ["addressing", "probeGateway"],
-      suspended: ["addressing", "probeGateway"],
-      hangingUp: ["addressing", "probeGateway"],
+      ready: ["addressing", "probeTunnel"],
+      suspended: ["addressing", "probeTunnel"],
+      hangingUp: ["addressing", "probeTunnel"],
     },
   },
   {
     event: { type: "signInFailed", failure: refused },
     becomes: {
       ...Object.fromEntries(states.map((state) => [state, ["signedOut"]])),
-      ready: ["addressing", "probeGateway"],
-      suspended: ["addressing", "probeGateway"],
-      hangingUp: ["addressing", "probeGateway"],
+      ready: ["addressing", "probeTunnel"],
+      suspended: ["addressing", "probeTunnel"],
+      hangingUp: ["addressing", "probeTunnel"],
     },
   },
   {
@@ -116,7 +116,7 @@ const table: readonly {
   { event: { type: "wayTried", endpoint }, becomes: { dialling: ["dialling"] } },
   { event: { type: "wayWon", endpoint }, becomes: { dialling: ["securing"] } },
   { event: { type: "secured" }, becomes: { securing: ["addressing"] } },
-  { event: { type: "addressed", tunnel }, becomes: { addressing: ["addressing", "probeGateway"] } },
+  { event: { type: "addressed", tunnel }, becomes: { addressing: ["addressing", "probeTunnel"] } },
   {
     event: { type: "trafficCounted", received: 7, sent: 8 },
     becomes: { ready: ["ready"], suspended: ["suspended"], hangingUp: ["hangingUp"] },
@@ -149,7 +149,7 @@ const table: readonly {
   { event: { type: "hungUp" }, becomes: { hangingUp: ["signedIn"] } },
   {
     event: { type: "tunnelResumed", tunnel, endpoint },
-    becomes: Object.fromEntries(states.map((state) => [state, ["addressing", "probeGateway"]])),
+    becomes: Object.fromEntries(states.map((state) => [state, ["addressing", "probeTunnel"]])),
   },
   { event: { type: "foreignTunnelFound", ticket: "t0" }, becomes: { dialling: ["asking"] } },
   { event: { type: "takeOverAnswered", accept: true }, becomes: {} },
@@ -168,18 +168,18 @@ const table: readonly {
     event: { type: "networkFound" },
     becomes: {
       reconnecting: ["dialling", "cancelRetry", "startTunnel"],
-      ready: ["ready", "probeGateway"],
-      suspended: ["suspended", "probeGateway"],
-      hangingUp: ["hangingUp", "probeGateway"],
+      ready: ["ready", "probeTunnel"],
+      suspended: ["suspended", "probeTunnel"],
+      hangingUp: ["hangingUp", "probeTunnel"],
     },
   },
   {
     event: { type: "woke" },
     becomes: {
       reconnecting: ["dialling", "cancelRetry", "startTunnel"],
-      ready: ["suspended", "probeGateway"],
-      suspended: ["suspended", "probeGateway"],
-      hangingUp: ["hangingUp", "probeGateway"],
+      ready: ["suspended", "probeTunnel"],
+      suspended: ["suspended", "probeTunnel"],
+      hangingUp: ["hangingUp", "probeTunnel"],
     },
   },
 ];
@@ -354,7 +354,7 @@ describe("a computer on the move", () => {
   test("is not green after sleep before an echo came", () => {
     const woken = play(models.ready, { type: "woke" });
     expect(woken.state.session).toEqual({ state: "suspended", why: "sleep" });
-    expect(effectsOf(woken)).toEqual(["probeGateway"]);
+    expect(effectsOf(woken)).toEqual(["probeTunnel"]);
     expect(play(woken.state, { type: "gatewaySilent" }).state.session.state).toBe("reconnecting");
     expect(play(woken.state, { type: "gatewayAnswered", roundTripMs: 1 }).state.session.state).toBe("ready");
     expect(play(woken.state, { type: "tunnelClosed", failure: lost }).state.session.state).toBe("reconnecting");

@@ -48,7 +48,7 @@ export function reduceSigningIn(model: Model, event: SigningInEvent): Reduction 
 function rest(model: Model): Reduction {
   const { tunnel, endpoint } = model;
   if (tunnel === null || endpoint === null) return to({ ...model, session: { state: "signedIn" } });
-  return to({ ...model, session: { state: "addressing", endpoint } }, { type: "probeGateway" });
+  return to({ ...model, session: { state: "addressing", endpoint } }, { type: "probeTunnel" });
 }
 
 function answered(model: Model): Reduction {

@@ -1,9 +1,12 @@
 import type { Socket } from "node:net";
-import { afterEach, describe, expect, test } from "vitest";
+import { afterEach, describe, expect, test, vi } from "vitest";
 import { encodeFrame, FrameReader } from "../../contract/frame.ts";
 import type { HelperEvent, HelperMessage } from "../../contract/helper.ts";
 import { openHelper } from "./helper-client.ts";
 import { FakeProgram } from "./testing/fake-program.ts";
+
+// Programs are started here: on a busy machine that takes its time.
+vi.setConfig({ testTimeout: 30_000, hookTimeout: 30_000 });
 
 const cleanups: (() => Promise<unknown>)[] = [];
 afterEach(async () => {

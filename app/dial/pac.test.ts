@@ -3,13 +3,16 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, describe, expect, test } from "vitest";
+import { afterEach, describe, expect, test, vi } from "vitest";
 import { CauseError } from "../../contract/causes.ts";
 import { systemClock } from "./clock.ts";
 import { evaluatePac } from "./pac.ts";
 import { PacFinder } from "./pac-finder.ts";
 import { readPac } from "./pac-source.ts";
 import { FakeProgram, playRelay } from "./testing/fake-program.ts";
+
+// Programs are started here: on a busy machine that takes its time.
+vi.setConfig({ testTimeout: 30_000, hookTimeout: 30_000 });
 
 const url = "https://portal.test/";
 const cleanups: (() => Promise<unknown> | unknown)[] = [];

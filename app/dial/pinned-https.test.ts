@@ -2,7 +2,7 @@ import { once } from "node:events";
 import type { IncomingMessage, RequestListener } from "node:http";
 import { createServer } from "node:https";
 import type { AddressInfo } from "node:net";
-import { afterEach, beforeAll, describe, expect, test } from "vitest";
+import { afterEach, beforeAll, describe, expect, test, vi } from "vitest";
 import type { PortalTrust } from "./certificate.ts";
 import { inspectPortal } from "./inspect.ts";
 import { PinnedAgent } from "./pinned-agent.ts";
@@ -11,6 +11,9 @@ import { PortalClient } from "./portal-client.ts";
 import type { Issued } from "./testing/certificates.ts";
 import { issue } from "./testing/certificates.ts";
 import { FakeProgram, playRelay } from "./testing/fake-program.ts";
+
+// Programs are started here: on a busy machine that takes its time.
+vi.setConfig({ testTimeout: 30_000, hookTimeout: 30_000 });
 
 const host = "portal.test";
 const dayMs = 86_400_000;

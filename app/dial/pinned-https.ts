@@ -18,6 +18,8 @@ export interface HttpsCall {
   /** Sent as JSON; null: no body. */
   readonly body: unknown;
   readonly bearer: string | null;
+  /** Whether asking twice does no harm although it does not only read. */
+  readonly repeatable?: boolean;
   readonly timeoutMs?: number;
   readonly signal?: AbortSignal;
 }
@@ -46,12 +48,19 @@ export async function callHttps(target: HttpsTarget, call: HttpsCall): Promise<H
   try {
     return await callOnce(target, call);
   } catch (error) {
-    // A kept connection may have died unnoticed; what only reads may be asked again (RFC 9110, 9.2.2).
-    if (call.method !== "GET" || !isStale(error)) throw mapped(error);
+    // A kept connection may have died unnoticed; what only reads may be asked again (RFC 9110, 9.2.2), on a new one.
+    if (!isStale(error)) throw mapped(error);
+    dropIdle(target.agent);
+    if (call.method !== "GET" && call.repeatable !== true) throw mapped(error);
     return await callOnce(target, call).catch((again: unknown) => {
       throw mapped(again);
     });
   }
+}
+
+/** Where one kept connection has died, the others have as well. */
+function dropIdle(agent: Agent): void {
+  for (const socket of Object.values(agent.freeSockets).flat()) socket?.destroy();
 }
 
 async function callOnce(target: HttpsTarget, call: HttpsCall): Promise<HttpsAnswer> {

@@ -99,8 +99,9 @@ export class PortalClient {
     return this.#get(`/machines/${encodeURIComponent(machine)}`, decodeMachine, signal);
   }
 
-  ticket(request: TicketRequest, signal?: AbortSignal): Promise<Ticket> {
-    return this.#post("/tickets", request, decodeTicket, signal);
+  async ticket(request: TicketRequest, signal?: AbortSignal): Promise<Ticket> {
+    const call = { method: "POST", path: "/tickets", body: request, repeatable: true } as const; // an unused one expires
+    return this.#decode(await this.#call(call, signal), decodeTicket);
   }
 
   tunnels(signal?: AbortSignal): Promise<TunnelList> {
@@ -177,7 +178,7 @@ export class PortalClient {
     return this.#decode(await this.#call({ method: "POST", path, body }, signal), decode);
   }
 
-  #call(call: Pick<HttpsCall, "method" | "path" | "body">, signal?: AbortSignal): Promise<HttpsAnswer> {
+  #call(call: Pick<HttpsCall, "method" | "path" | "body" | "repeatable">, signal?: AbortSignal): Promise<HttpsAnswer> {
     const path = `/api/v1${call.path}`;
     return callHttps(this.#target, { ...call, path, bearer: this.#bearer(), ...(signal ? { signal } : {}) });
   }

@@ -1,11 +1,14 @@
 import { once } from "node:events";
 import type { AddressInfo, Server } from "node:net";
 import { createServer } from "node:net";
-import { afterEach, describe, expect, test } from "vitest";
+import { afterEach, describe, expect, test, vi } from "vitest";
 import { encodeFrame } from "../../contract/frame.ts";
 import type { RelayReport, Way } from "../../contract/relay.ts";
 import { openRelay } from "./relay-stream.ts";
 import { FakeProgram, playRelay, type Race } from "./testing/fake-program.ts";
+
+// Programs are started here: on a busy machine that takes its time.
+vi.setConfig({ testTimeout: 30_000, hookTimeout: 30_000 });
 
 const ways: readonly Way[] = [{ host: "portal.test", port: 443, proxy: null, wrap: null }];
 const cleanups: (() => Promise<unknown> | unknown)[] = [];

@@ -7,6 +7,7 @@ import { areTechnicians, canRoute, isGroupMac, isNetwork, overlap, placeOf, pref
 import { allDone } from "./all-done.ts";
 import { DhcpServer } from "./dhcp.ts";
 import { Firewall } from "./firewall.ts";
+import type { Lane } from "./lane.ts";
 import type { AccountContext, Link } from "./link.ts";
 import { answerEchoes, createNamespace, prepareNamespace, removeNamespace } from "./namespace.ts";
 import { Routers } from "./routers.ts";
@@ -29,18 +30,18 @@ export class Account {
   }
 
   /** Makes it; when that fails, nothing of it stays. */
-  static async create(account: ExchangeAccount, runDirectory: string, link: Link): Promise<Account> {
+  static async create(account: ExchangeAccount, runDirectory: string, link: Link, starts: Lane): Promise<Account> {
     checkAccount(account);
     const place = placeOf(account.index);
     const slices = [sliceOf(account.slices[0]), sliceOf(account.slices[1])] as const;
     const directory = `${runDirectory}/${account.index}`;
     const firewall = new Firewall(place, slices);
     const dhcp = new DhcpServer(place, slices, directory, (text) => link.log(text));
-    const created = new Account({ account, place, slices, directory, firewall, dhcp, link });
+    const created = new Account({ account, place, slices, directory, firewall, dhcp, link, starts });
     try {
-      await created.#make();
+      await starts.run(() => created.#make());
     } catch (error) {
-      await created.remove().catch(() => {});
+      await created.remove(null).catch(() => {});
       throw error;
     }
     return created;
@@ -95,13 +96,12 @@ export class Account {
     await this.#context.firewall.sync();
   }
 
-  async remove(): Promise<void> {
+  /** Removes all of it. With a reason technicians are told not to come back; without one they are cut, and dial again. */
+  async remove(reason: Cause | null): Promise<void> {
     const { place, dhcp, directory } = this.#context;
-    await Promise.allSettled([
-      ...this.tunnels.map((tunnel) => tunnel.close("revoked")),
-      this.#routers.stop(),
-      dhcp.stop(),
-    ]);
+    if (reason !== null) await Promise.allSettled(this.tunnels.map((tunnel) => tunnel.close(reason)));
+    const abandoned = this.tunnels.map((tunnel) => tunnel.abandon());
+    await Promise.allSettled([...abandoned, this.#routers.stop(), dhcp.stop()]);
     for (const socket of this.#echoes) socket.close();
     await removeNamespace(place);
     await rm(directory, { recursive: true, force: true });

@@ -1,7 +1,10 @@
+import { availableParallelism } from "node:os";
 import { isDeepStrictEqual } from "node:util";
+import type { Cause } from "../../contract/causes.ts";
 import { CauseError, failureOf } from "../../contract/causes.ts";
 import type { ExchangeAccount, ExchangeMessage } from "../../contract/exchange.ts";
 import { Account } from "./account.ts";
+import { Lane } from "./lane.ts";
 import type { Link } from "./link.ts";
 import type { Request } from "./web-socket.ts";
 
@@ -13,6 +16,7 @@ const done: Result = { type: "done" };
 export class Exchange {
   readonly #runDirectory: string;
   readonly #link: Link;
+  readonly #starts = new Lane(2 * availableParallelism());
   readonly #accounts = new Map<string, Account>();
   /** Whose number it is. */
   readonly #owners = new Map<number, string>();
@@ -44,10 +48,10 @@ export class Exchange {
     }
   }
 
-  /** Ends and removes everything. */
+  /** Ends and removes everything. Clients are cut and dial again. */
   async close(): Promise<void> {
     const names = new Set([...this.#accounts.keys(), ...this.#changes.keys()]);
-    await Promise.allSettled([...names].map((name) => this.#change(name, () => this.#remove(name))));
+    await Promise.allSettled([...names].map((name) => this.#change(name, () => this.#remove(name, null))));
   }
 
   async #do(request: Request): Promise<Result> {
@@ -58,7 +62,7 @@ export class Exchange {
         return done;
       }
       case "removeAccount":
-        await this.#change(request.account, () => this.#remove(request.account));
+        await this.#change(request.account, () => this.#remove(request.account, "revoked"));
         return done;
       case "openTunnel": {
         const account = this.#accounts.get(request.tunnel.account) ?? (await this.#account(request.tunnel.account));
@@ -94,23 +98,23 @@ export class Exchange {
       return;
     }
     // Another key or certificate: its processes must start anew, and its clients dial again.
-    if (held !== undefined) await this.#remove(spec.account);
+    if (held !== undefined) await this.#remove(spec.account, null);
     const owner = this.#owners.get(spec.index);
     if (owner !== undefined) throw new CauseError("badRequest", `index ${spec.index} is that of ${owner}`);
     this.#owners.set(spec.index, spec.account);
     try {
-      this.#accounts.set(spec.account, await Account.create(spec, this.#runDirectory, this.#link));
+      this.#accounts.set(spec.account, await Account.create(spec, this.#runDirectory, this.#link, this.#starts));
     } catch (error) {
       this.#owners.delete(spec.index);
       throw error;
     }
   }
 
-  async #remove(name: string): Promise<void> {
+  async #remove(name: string, reason: Cause | null): Promise<void> {
     const account = this.#accounts.get(name);
     if (account === undefined) return;
     this.#accounts.delete(name);
-    await account.remove();
+    await account.remove(reason);
     this.#owners.delete(account.spec.index);
   }
 

@@ -3,7 +3,8 @@ import type { ExchangeAccount, ExchangeMessage } from "../../contract/exchange.t
 import type { Place, Slice } from "./addresses.ts";
 import type { DhcpServer } from "./dhcp.ts";
 import type { Firewall } from "./firewall.ts";
-import type { Question } from "./server.ts";
+import type { Lane } from "./lane.ts";
+import type { Question } from "./management.ts";
 
 /** What `web` decides about a client. */
 export type Decision =
@@ -28,4 +29,6 @@ export interface AccountContext {
   readonly firewall: Firewall;
   readonly dhcp: DhcpServer;
   readonly link: Link;
+  /** Where processes are started: shared by all accounts. */
+  readonly starts: Lane;
 }

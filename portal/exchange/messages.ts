@@ -1,5 +1,5 @@
 import type { ExchangeMessage } from "../../contract/exchange.ts";
-import type { Client } from "./server.ts";
+import type { Client } from "./management.ts";
 
 /** What web is told about a client. Its username is the tunnel's id. */
 export function openedMessage(account: string, client: Client): ExchangeMessage {

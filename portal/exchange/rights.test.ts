@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { ExchangeAccount, ExchangeMessage, Flow } from "../../contract/exchange.ts";
-import { Stage, tunnelOf } from "./world/stage.ts";
-import { outcomeOf, said, whyNoWorld } from "./world/world.ts";
+import { Stage, tunnelOf } from "./testing/stage.ts";
+import { outcomeOf, said, whyNoWorld } from "./testing/world.ts";
 
 const why = whyNoWorld();
 if (why !== undefined) console.warn(`rights.test.ts is left out: ${why}`);
@@ -24,6 +24,8 @@ describe.skipIf(why !== undefined)("rights and walls", { timeout: 30_000 }, () =
     protocol: "tcp",
     ports: [port, port],
   });
+  const closed = (tunnel: string) => (message: ExchangeMessage) =>
+    message.type === "tunnelClosed" && message.tunnel === tunnel;
   const drops = async (chain: string) => {
     const { output } = await stage.world.run("anslut-1", ["nft", "list", "chain", ...chain.split(" ")]);
     return [...output.matchAll(/counter packets (\d+)/g)].reduce((sum, [, count]) => sum + Number(count), 0);
@@ -200,6 +202,18 @@ describe.skipIf(why !== undefined)("rights and walls", { timeout: 30_000 }, () =
     expect((await stage.seen("factory", "echo", "10.65.0.1", 6477)).echo).toBeTypeOf("number");
   });
 
+  it("a flood of echoes is answered a hundred times a second, and others are answered all the same", async () => {
+    const flood = `const s = require("node:dgram").createSocket("udp4"); let answers = 0;
+      s.on("message", () => { answers += 1; });
+      for (let n = 0; n < 5000; n += 1) s.send(Buffer.alloc(16), 6477, "10.65.0.1");
+      setTimeout(() => { console.log(JSON.stringify({ answers })); process.exit(0); }, 1000);`;
+    const flooding = outcomeOf(stage.world.start("laptop", [process.execPath, "-e", flood]));
+    expect((await stage.seen("visitor", "echo", "10.65.0.1", 6477)).echo).toBeTypeOf("number");
+    const { answers } = JSON.parse((await flooding).output);
+    expect(answers).toBeGreaterThan(0);
+    expect(answers).toBeLessThan(400);
+  });
+
   it("an account's processes reach nothing outside their namespace", async () => {
     const uid = ["setpriv", "--reuid=200001", "--regid=200001", "--clear-groups"];
     const attempt = (address: string, port: number) =>
@@ -207,7 +221,7 @@ describe.skipIf(why !== undefined)("rights and walls", { timeout: 30_000 }, () =
         stage.world.start("anslut-1", [
           ...uid,
           process.execPath,
-          `${import.meta.dirname}/world/probe.ts`,
+          `${import.meta.dirname}/testing/probe.ts`,
           "tcp",
           address,
           String(port),
@@ -223,10 +237,20 @@ describe.skipIf(why !== undefined)("rights and walls", { timeout: 30_000 }, () =
     }
   });
 
+  it("a router that is deaf to being told is cut, and a network that another one brings too keeps its route", async () => {
+    await stage.dialRouter("a", "r2");
+    await stage.world.run("portal", ["pkill", "-STOP", "-f", "openvpn --config /run/anslut-portal/r2.conf"]);
+    const start = performance.now();
+    await stage.done({ type: "closeTunnel", tunnel: "r2", reason: "revoked" });
+    expect(performance.now() - start).toBeLessThan(1000);
+    await stage.web.until(() => stage.web.messages.some(closed("r2")));
+    expect((await stage.world.run("anslut-1", ["ip", "route"])).output).toMatch(/^192\.168\.0\.0\/24 dev tunr/m);
+    await stage.world.run("portal", ["pkill", "-KILL", "-f", "openvpn --config /run/anslut-portal/r2.conf"]);
+  });
+
   it("a network whose router has gone has no route any more, and says so at once", async () => {
     await stage.done({ type: "closeTunnel", tunnel: "r1", reason: "revoked" });
-    const closed = (message: ExchangeMessage) => message.type === "tunnelClosed" && message.tunnel === "r1";
-    await stage.web.until(() => stage.web.messages.some(closed));
+    await stage.web.until(() => stage.web.messages.some(closed("r1")));
     const seen = await stage.seen("laptop", "tcp", plc, 102);
     expect(seen.ended).toBe("ENETUNREACH");
     expect(seen.ms).toBeLessThan(500);

@@ -2,10 +2,10 @@ import type { Cause } from "../../contract/causes.ts";
 import type { Slice } from "./addresses.ts";
 import { canRoute, formatIpv4, isRouter, maskOf, prefixOf, rangeOf, routersDevice } from "./addresses.ts";
 import type { AccountContext } from "./link.ts";
+import type { Client, Question, Verdict } from "./management.ts";
 import { closedMessage, openedMessage, trafficMessage } from "./messages.ts";
 import { ip } from "./programs.ts";
 import { serverPorts } from "./rules.ts";
-import type { Client, Question, Verdict } from "./server.ts";
 import { OpenvpnServer } from "./server.ts";
 import { serverConfig } from "./server-config.ts";
 
@@ -28,7 +28,7 @@ export class Routers {
   }
 
   get clients(): readonly Client[] {
-    return [...(this.#server?.clients ?? [])];
+    return this.#server?.clients ?? [];
   }
 
   /** Starts the process; web is told when it listens. */
@@ -83,6 +83,8 @@ export class Routers {
     const { account, slices, link } = this.#context;
     const decision = await link.ask(account.account, "router", question);
     if (!decision.allow) return decision;
+    // OpenVPN takes routes at the first time only; what is routed stays what was allowed then.
+    if (question.again) return { allow: true, lines: [] };
     const bad = problemOf(decision.address, decision.networks, slices);
     if (bad !== undefined) {
       link.log(`${account.account}: router ${question.username} may not have ${bad}`);

@@ -18,6 +18,9 @@ import type { Openings } from "./flows.ts";
  */
 export const serverPorts = { first: 10_000, last: 59_999 } as const;
 
+/** Of one technician or router. exchange answers them all with one thread, so that nobody may keep it busy. */
+const echoesPerSecond = 100;
+
 export function baseRules([primary, second]: readonly [Slice, Slice]): string {
   const gateways = [primary.gateway, second.gateway, primary.routerGateway].join(", ");
   return `
@@ -25,6 +28,7 @@ table inet anslut {
   set guard { typeof iifname . ether saddr . ip saddr; }
   set dhcp { typeof iifname . ether saddr; }
   set tuns { typeof iifname . ip saddr; }
+  set echoes { type ifname . ipv4_addr; size 65535; flags dynamic,timeout; timeout 1m; }
   map toMachinesOf { type ifname : verdict; }
   map toTechniciansOf { type ifname : verdict; }
 
@@ -52,10 +56,14 @@ table inet anslut {
     iifname "lo" accept
     iifname "front" ip saddr ${portalLinkAddress} tcp dport ${serverPorts.first}-${serverPorts.last} accept
     iifname "front" drop
-    ip daddr { ${gateways} } udp dport ${echoPort} accept
+    ip daddr { ${gateways} } udp dport ${echoPort} jump echo
     ip daddr { ${gateways} } icmp type echo-request accept
     iifname "tap*" udp sport 68 udp dport 67 accept
     counter drop
+  }
+  chain echo {
+    update @echoes { iifname . ip saddr limit rate over ${echoesPerSecond}/second burst ${echoesPerSecond} packets } counter drop
+    accept
   }
   chain output {
     type filter hook output priority filter; policy drop;

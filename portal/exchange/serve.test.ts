@@ -4,8 +4,8 @@ import { setTimeout as delay } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { ExchangeAccount } from "../../contract/exchange.ts";
 import { encodeFrame } from "../../contract/frame.ts";
-import { Stage, tunnelOf } from "./world/stage.ts";
-import { outcomeOf, said, whyNoWorld } from "./world/world.ts";
+import { Stage, tunnelOf } from "./testing/stage.ts";
+import { outcomeOf, said, whyNoWorld } from "./testing/world.ts";
 
 const why = whyNoWorld();
 if (why !== undefined) console.warn(`serve.test.ts is left out: ${why}`);
@@ -135,10 +135,16 @@ describe.skipIf(why !== undefined)("exchange and its web", { timeout: 30_000 }, 
     await stage.dial("laptop", tunnel, "tapa");
   });
 
-  it("asked to end, leaves nothing", async () => {
+  it("asked to end, leaves nothing, and does not tell its clients to stay away", async () => {
+    await Promise.all(
+      [30, 31, 32, 33, 34].map((offset) => stage.openTunnel(tunnelOf(account, `end-${offset}`, offset))),
+    );
+    const { client } = await stage.dial("laptop", tunnelOf(account, "end-30", 30), "tapb");
+    const ended = outcomeOf(client);
     const start = performance.now();
     await stage.endExchange("TERM");
     console.info(`ended in ${Math.round(performance.now() - start)} ms`);
+    expect((await ended).output).toMatch(/Connection reset/);
     const { output: links } = await stage.world.run("portal", ["ip", "-br", "link"]);
     expect(links).not.toMatch(/anslut/);
     expect((await stage.world.run("portal", ["ls", "/run/netns"])).output).not.toMatch(/anslut/);

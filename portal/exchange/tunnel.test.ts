@@ -1,8 +1,9 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { ExchangeAccount, ExchangeMessage } from "../../contract/exchange.ts";
-import { Stage, tunnelOf } from "./world/stage.ts";
-import { outcomeOf, said, whyNoWorld } from "./world/world.ts";
+import { newServerKey } from "../tls-crypt/key.ts";
+import { Stage, tunnelOf } from "./testing/stage.ts";
+import { outcomeOf, said, whyNoWorld } from "./testing/world.ts";
 
 type Authorise = Extract<ExchangeMessage, { type: "authorise" }>;
 
@@ -121,6 +122,18 @@ describe.skipIf(why !== undefined)("a technician's tunnel", { timeout: 30_000 },
     }
     expect(stage.web.messages.filter((message) => message.type === "authorise")).toHaveLength(before);
     await stage.done({ type: "closeTunnel", tunnel: "named", reason: "revoked" });
+  });
+
+  it("does not open a key that was wrapped for another account's server, and stays for one of its own", async () => {
+    const tunnel = tunnelOf(account, "misrouted", 26);
+    await stage.openTunnel(tunnel);
+    const admit = stage.toFront.admit;
+    stage.toFront.admit = (question) => ({ ...admit(question), accountKey: newServerKey() });
+    const { output } = await outcomeOf(stage.startClient("laptop", tunnel, "tapb"));
+    expect(output).toMatch(/Connection reset/);
+    stage.toFront.admit = admit;
+    await stage.dial("laptop", tunnel, "tapb");
+    await stage.done({ type: "closeTunnel", tunnel: "misrouted", reason: "revoked" });
   });
 
   it("is asked about again at a renegotiation and lives on", async () => {

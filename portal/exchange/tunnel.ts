@@ -3,10 +3,10 @@ import { CauseError } from "../../contract/causes.ts";
 import type { ExchangeTunnel } from "../../contract/exchange.ts";
 import { allDone } from "./all-done.ts";
 import type { AccountContext } from "./link.ts";
+import type { Client, Question, Verdict } from "./management.ts";
 import { closedMessage, openedMessage, trafficMessage } from "./messages.ts";
 import { ip } from "./programs.ts";
 import { serverPorts } from "./rules.ts";
-import type { Client, Question, Verdict } from "./server.ts";
 import { OpenvpnServer } from "./server.ts";
 import { serverConfig } from "./server-config.ts";
 
@@ -34,7 +34,7 @@ export class Tunnel {
   }
 
   get isConnected(): boolean {
-    return [...(this.#server?.clients ?? [])].some((client) => client.isEstablished);
+    return this.#server?.clients.some((client) => client.isEstablished) === true;
   }
 
   /** Where front reaches it, once it listens. Asked again it answers the same. */
@@ -51,15 +51,30 @@ export class Tunnel {
     return this.#closing;
   }
 
+  /**
+   * Ends the process and nothing else: for when the whole namespace goes. The client is cut and not told, so that it dials
+   * again.
+   */
+  abandon(): Promise<void> {
+    this.#closing ??= (async () => {
+      await this.#opening?.catch(() => {});
+      await this.#server?.stop();
+    })();
+    return this.#closing;
+  }
+
   async #open(): Promise<void> {
-    const { firewall, dhcp } = this.#context;
+    const { firewall, dhcp, starts } = this.#context;
     const { tunnel, device, mac, addresses } = this.spec;
     const name = this.#device;
     try {
       firewall.addTunnel(tunnel, { device: name, mac: device === "tap" ? mac : null, addresses });
       const guarded = firewall.sync();
       const leased = device === "tap" ? dhcp.set(tunnel, { device: name, mac, addresses }) : Promise.resolve();
-      const made = this.#makeDevice().then(() => this.#startServer());
+      const made = starts.run(async () => {
+        await this.#makeDevice();
+        await this.#startServer();
+      });
       await allDone([guarded, leased, made]);
     } catch (error) {
       this.#closing ??= this.#tearDown();
@@ -123,7 +138,7 @@ export class Tunnel {
     this.#context.firewall.removeTunnel(this.spec.tunnel);
     const shut = this.#context.firewall.sync().catch(() => {});
     await this.#opening?.catch(() => {});
-    for (const client of [...(this.#server?.clients ?? [])]) await this.#server?.halt(client, reason);
+    for (const client of this.#server?.clients ?? []) await this.#server?.halt(client, reason);
     await shut;
     await this.#tearDown();
   }

@@ -6,7 +6,7 @@ import type { ExchangeMessage, ExchangeRequest } from "../../contract/exchange.t
 import { decodeExchangeMessage, decodeExchangeRequest } from "../../contract/exchange.ts";
 import { encodeFrame, FrameReader } from "../../contract/frame.ts";
 import type { Decision, Link } from "./link.ts";
-import type { Question } from "./server.ts";
+import type { Question } from "./management.ts";
 
 export type Request = Exclude<ExchangeRequest, { type: "hello" | "allow" | "deny" }>;
 type Authorise = Extract<ExchangeMessage, { type: "authorise" }>;
@@ -85,7 +85,7 @@ export class WebSocketServer implements Link {
     // A client chooses its user name and password: what the wire does not carry is refused here, and web never sees it.
     if (!fitsWire(message)) return Promise.resolve({ allow: false, cause: "ticketRefused" });
     return new Promise((resolve) => {
-      const timer = setTimeout(() => this.#decide(id, { allow: false, cause: "portalFault" }), answerMs);
+      const timer = setTimeout(() => this.#decide(id, this.#withoutAnswer(question)), answerMs);
       const settle = (decision: Decision) => {
         clearTimeout(timer);
         resolve(decision);
@@ -93,6 +93,12 @@ export class WebSocketServer implements Link {
       this.#asked.set(id, { message, resolve: settle });
       this.tell(message);
     });
+  }
+
+  /** A tunnel that lives is not cut because web is away: web closes it when it comes back, if it wants to. */
+  #withoutAnswer({ again }: Question): Decision {
+    if (again && this.#web === undefined) return { allow: true, networks: [], address: null };
+    return { allow: false, cause: "portalFault" };
   }
 
   #greet(socket: Socket): void {

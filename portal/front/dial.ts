@@ -5,7 +5,9 @@ import { parseServerKey, wrapKey } from "../tls-crypt/key.ts";
 import { withWrapped } from "./first-packet.ts";
 import type { Ends } from "./proxy-header.ts";
 import { splice } from "./splice.ts";
-import type { WebLink } from "./web-link.ts";
+import type { Admission, WebLink } from "./web-link.ts";
+
+type Admitted = Extract<Admission, { type: "admitted" }>;
 
 /** One of the connections that bring the same first packet: the port race of one client. */
 export interface Contender {
@@ -23,13 +25,6 @@ export interface Proven {
   readonly head: Uint8Array;
 }
 
-interface Destination {
-  readonly id: number;
-  readonly address: string;
-  readonly port: number;
-  readonly packet: Uint8Array;
-}
-
 interface Held {
   readonly contender: Contender;
   readonly release: () => Contender;
@@ -40,7 +35,7 @@ const maxHeldBytes = 16_384;
 
 /**
  * One dial. Of several connections with the same first packet the first is carried; the others are held without an answer and
- * closed once the first is established. When its caller hangs up before anything was answered, the next takes its place.
+ * closed once the first is established. When its caller hangs up before that, the next takes its place.
  */
 export class Dial {
   readonly #proven: Proven;
@@ -48,11 +43,10 @@ export class Dial {
   readonly #sourceAddress: string;
   readonly #onEnd: () => void;
   readonly #held: Held[] = [];
-  #destination: Destination | undefined;
+  /** What web knows the connection by that is carried. */
+  #admission: number | undefined;
   #carried: Socket | undefined;
   #server: Socket | undefined;
-  #received = 0;
-  #sent = 0;
   #isOver = false;
 
   constructor(proven: Proven, link: WebLink, sourceAddress: string, onEnd: () => void) {
@@ -72,11 +66,14 @@ export class Dial {
     const { caller, callerPort, calledPort } = contender.ends;
     const request = { metadata: this.#proven.metadata, caller, callerPort, port: calledPort };
     const { id, answer } = await this.#link.admit(request);
-    if (answer?.type !== "admitted" || this.#isOver) return this.end();
-    const wrapped = wrapKey(parseServerKey(answer.accountKey), this.#proven.kc, new Uint8Array(0));
-    const packet = withWrapped(this.#proven.head, wrapped);
-    this.#destination = { id, address: answer.address, port: answer.port, packet };
-    this.#carry(contender);
+    if (answer?.type !== "admitted") {
+      this.end();
+      return;
+    }
+    this.#admission = id;
+    if (this.#isOver) this.#tellEnded();
+    else if (contender.socket.destroyed) this.#next();
+    else this.#carry(contender, answer);
   }
 
   /** One more connection of the same race. */
@@ -92,52 +89,47 @@ export class Dial {
     this.#closeHeld();
     this.#carried?.destroySoon();
     this.#server?.destroy();
-    this.#count();
-    if (this.#destination !== undefined) this.#link.ended(this.#destination.id, this.#received, this.#sent);
+    this.#tellEnded();
     this.#onEnd();
   }
 
-  #carry(contender: Contender): void {
-    const { socket, rest } = contender;
-    const destination = this.#destination;
-    this.#carried = socket;
-    if (destination === undefined) return;
-    if (socket.destroyed) {
-      this.#next();
-      return;
-    }
-    const { address, port } = destination;
+  #carry({ socket, rest }: Contender, { id, address, port, accountKey }: Admitted): void {
+    const wrapped = wrapKey(parseServerKey(accountKey), this.#proven.kc, new Uint8Array(0));
     const localAddress = this.#sourceAddress;
     const server = connect({ host: address, port, localAddress, noDelay: true, allowHalfOpen: true });
     this.#server = server;
-    let isAnswered = false;
+    let isEstablished = false;
     server.on("error", () => server.destroy());
     server.once("connect", () => {
-      this.#link.opened(destination.id, server.localPort ?? 0);
-      server.write(destination.packet);
+      this.#link.opened(id, server.localPort ?? 0);
+      server.write(withWrapped(this.#proven.head, wrapped));
       if (rest.length > 0) server.write(rest);
       splice(socket, server);
     });
     server.once("data", () => {
-      isAnswered = true;
-      socket.once("data", () => this.#closeHeld());
+      // Whoever speaks again has got the answer.
+      socket.once("data", () => {
+        isEstablished = true;
+        this.#closeHeld();
+      });
     });
-    server.once("close", () => (isAnswered || !socket.destroyed ? this.end() : this.#next()));
+    server.once("close", () => (isEstablished || !socket.destroyed ? this.end() : this.#next()));
     socket.once("close", () => server.destroySoon());
   }
 
-  /** The one that was carried is gone unanswered: the next contender takes its place. */
+  /** The one that was carried is gone too early: the next contender takes its place, as a connection of its own. */
   #next(): void {
-    this.#count();
+    this.#tellEnded();
     this.#server = undefined;
     const next = this.#held.shift();
     if (next === undefined || this.#isOver) this.end();
-    else this.#carry(next.release());
+    else void this.start(next.release());
   }
 
-  #count(): void {
-    this.#received += this.#server?.bytesWritten ?? 0;
-    this.#sent += this.#server?.bytesRead ?? 0;
+  #tellEnded(): void {
+    if (this.#admission === undefined) return;
+    this.#link.ended(this.#admission, this.#server?.bytesWritten ?? 0, this.#server?.bytesRead ?? 0);
+    this.#admission = undefined;
   }
 
   #forget(lost: Held): void {

@@ -1,91 +1,15 @@
-import { createCipheriv, createHmac, randomBytes } from "node:crypto";
+import { randomBytes } from "node:crypto";
 import { once } from "node:events";
-import { mkdtempSync, rmSync } from "node:fs";
-import type { AddressInfo, Server, Socket } from "node:net";
+import { rmSync } from "node:fs";
+import type { Socket } from "node:net";
 import { connect, createServer } from "node:net";
 import { setTimeout as delay } from "node:timers/promises";
 import { connect as connectTls } from "node:tls";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { encodeFrame, FrameReader } from "../../contract/frame.ts";
-import type { FrontMessage, WebToFront } from "../../contract/front.ts";
-import { decodeFrontMessage } from "../../contract/front.ts";
-import { mintClientKey, newServerKey, parseClientKey, parseServerKey, unwrapKey } from "../tls-crypt/key.ts";
-import { encodeMetadata } from "../tls-crypt/metadata.ts";
+import { newServerKey, parseServerKey, unwrapKey } from "../tls-crypt/key.ts";
 import { readOpening } from "./first-packet.ts";
 import { Front } from "./front.ts";
-
-const ticketKey = newServerKey();
-const accountKey = newServerKey();
-
-/** A client's first packet, as OpenVPN would make it of a ticket. */
-function firstPacket(ticket: string, key = ticketKey, owner?: Buffer): Buffer {
-  const clientKey = mintClientKey(parseServerKey(key), encodeMetadata({ account: "a", device: "tap", ticket }));
-  const { kc, wrapped } = parseClientKey(clientKey);
-  const secret = Buffer.from(owner ?? kc);
-  const head = Buffer.concat([Buffer.of(0, 0, 0x50), randomBytes(8), Buffer.of(15, 0, 0, 1), randomBytes(4)]);
-  head.writeUInt16BE(54 + wrapped.length, 0);
-  const tag = createHmac("sha256", secret.subarray(192, 224)).update(head.subarray(2)).update(Buffer.alloc(5)).digest();
-  const cipher = createCipheriv("aes-256-ctr", secret.subarray(128, 160), tag.subarray(0, 16));
-  return Buffer.concat([head, tag, cipher.update(Buffer.alloc(5)), wrapped]);
-}
-
-/** web and an account's server, as front meets them. */
-class Portal {
-  readonly messages: FrontMessage[] = [];
-  readonly arrivals: Socket[] = [];
-  readonly account: Server;
-  refuses = false;
-  #tunnels: Server | undefined;
-  #line: Socket | undefined;
-  readonly directory = mkdtempSync("/tmp/anslut-front-");
-  readonly tunnelsSocket = `${this.directory}/tunnels.sock`;
-  readonly webTlsSocket = `${this.directory}/web-tls.sock`;
-
-  constructor() {
-    this.account = createServer({ noDelay: true }, (socket) => this.arrivals.push(socket.on("error", () => {})));
-    this.account.listen(0, "127.0.0.1");
-  }
-
-  start(): void {
-    this.#tunnels = createServer((socket) => {
-      this.#line = socket;
-      const reader = new FrameReader();
-      socket.on("data", (chunk) => {
-        for (const message of reader.push(chunk)) this.#take(decodeFrontMessage(message));
-      });
-      socket.on("error", () => {});
-    }).listen(this.tunnelsSocket);
-  }
-
-  say(message: WebToFront): void {
-    this.#line?.write(encodeFrame(message));
-  }
-
-  of(type: FrontMessage["type"]): readonly FrontMessage[] {
-    return this.messages.filter((message) => message.type === type);
-  }
-
-  stop(): void {
-    this.#tunnels?.close();
-    this.#line?.destroy();
-  }
-
-  close(): void {
-    this.stop();
-    this.account.close();
-    for (const socket of this.arrivals) socket.destroy();
-    rmSync(this.directory, { recursive: true });
-  }
-
-  #take(message: FrontMessage): void {
-    this.messages.push(message);
-    if (message.type === "hello") this.say({ type: "keys", ticketKey });
-    if (message.type !== "admit") return;
-    const { port } = this.account.address() as AddressInfo;
-    if (this.refuses) this.say({ type: "refused", id: message.id, cause: "ticketRefused" });
-    else this.say({ type: "admitted", id: message.id, address: "127.0.0.1", port, accountKey });
-  }
-}
+import { accountKey, firstPacket, Portal, ticketKey } from "./testing/stage.ts";
 
 let portal: Portal;
 let front: Front;
@@ -274,8 +198,16 @@ describe("a port race", () => {
     const { server, bytes: sent } = await again;
     expect(sent.subarray(0, bytes.length)).toEqual(bytes);
     await until(() => portal.of("opened").length === 2);
-    expect(portal.of("opened")[1]).toEqual({ type: "opened", id: 1, sourcePort: server.remotePort });
-    expect(portal.of("admit")).toHaveLength(1);
+    expect(portal.messages.map((message) => message.type)).toEqual([
+      "hello",
+      "admit",
+      "opened",
+      "ended",
+      "admit",
+      "opened",
+    ]);
+    expect(portal.of("opened")[1]).toEqual({ type: "opened", id: 2, sourcePort: server.remotePort });
+    expect(portal.of("admit")[1]).toMatchObject({ callerPort: second.localPort });
     server.write("answer");
     expect((await once(second, "data")).toString()).toBe("answer");
   });

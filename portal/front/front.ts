@@ -14,7 +14,7 @@ import { hearOut, readWish, readWrappedWish } from "./opening.ts";
 import { ownsKey } from "./possession.ts";
 import type { Ends } from "./proxy-header.ts";
 import { neighbourhood, plainAddress } from "./proxy-header.ts";
-import { Strangers } from "./strangers.ts";
+import { Crowd, Strangers } from "./strangers.ts";
 import { WebLink } from "./web-link.ts";
 
 export interface FrontOptions {
@@ -26,7 +26,9 @@ export interface FrontOptions {
   readonly log: (text: string) => void;
 }
 
-const strangerLimits = { perAddress: 64, all: 8_192 };
+const strangerLimits = { perAddress: 512, all: 8_192 };
+/** A company's technicians share one address, each with a few connections to the portal. */
+const maxHttpsPerAddress = 2_048;
 const keepAliveMs = 30_000;
 const handshakeMs = 5_000;
 const backlog = 4_096;
@@ -36,6 +38,7 @@ export class Front {
   readonly #options: FrontOptions;
   readonly #link: WebLink;
   readonly #strangers = new Strangers(strangerLimits);
+  readonly #visitors = new Crowd(maxHttpsPerAddress);
   /** By first packet. */
   readonly #dials = new Map<string, Dial>();
   readonly #servers: Server[] = [];
@@ -111,7 +114,8 @@ export class Front {
     switch (heard.wish.kind) {
       case "https":
         known();
-        return handToWeb(this.#options.webTlsSocket, socket, ends, heard.bytes);
+        this.#handToWeb(socket, ends, heard.bytes);
+        return;
       case "wrapped":
         this.#handshaking.set(keyOf(ends), known);
         socket.once("close", () => this.#handshaking.delete(keyOf(ends)));
@@ -121,6 +125,16 @@ export class Front {
       case "tunnel":
         return await this.#dial(socket, ends, heard.wish, known);
     }
+  }
+
+  #handToWeb(socket: Socket, ends: Ends, bytes: Uint8Array): void {
+    const leave = this.#visitors.enter(neighbourhood(ends.caller));
+    if (leave === undefined) {
+      socket.destroy();
+      return;
+    }
+    socket.once("close", leave);
+    handToWeb(this.#options.webTlsSocket, socket, ends, bytes);
   }
 
   async #greetWrapped(socket: TLSSocket): Promise<void> {

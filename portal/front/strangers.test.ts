@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { Strangers } from "./strangers.ts";
+import { Crowd, Strangers } from "./strangers.ts";
 
 describe("strangers", () => {
   it("lose their oldest when one address has too many, and no other address notices", () => {
@@ -30,5 +30,17 @@ describe("strangers", () => {
     strangers.add("a", () => closed.push("second"));
     expect(closed).toEqual([]);
     expect(strangers.size).toBe(1);
+  });
+});
+
+describe("a crowd", () => {
+  it("takes in as many as the limit says, and one more when one is gone", () => {
+    const crowd = new Crowd(2);
+    const leave = crowd.enter("a");
+    crowd.enter("a");
+    expect(crowd.enter("a")).toBeUndefined();
+    expect(crowd.enter("b")).toBeDefined();
+    leave?.();
+    expect(crowd.enter("a")).toBeDefined();
   });
 });

@@ -51,3 +51,27 @@ export class Strangers {
     if (near?.size === 0) this.#near.delete(stranger.neighbourhood);
   }
 }
+
+/** Counts what is open by neighbourhood, up to a limit. */
+export class Crowd {
+  readonly #limit: number;
+  readonly #counts = new Map<string, number>();
+
+  constructor(limit: number) {
+    this.#limit = limit;
+  }
+
+  /** Takes one in and returns what to call when it is gone; undefined when there are too many. */
+  enter(neighbourhood: string): (() => void) | undefined {
+    const count = this.#counts.get(neighbourhood) ?? 0;
+    if (count >= this.#limit) return undefined;
+    this.#counts.set(neighbourhood, count + 1);
+    return () => this.#leave(neighbourhood);
+  }
+
+  #leave(neighbourhood: string): void {
+    const count = this.#counts.get(neighbourhood) ?? 0;
+    if (count > 1) this.#counts.set(neighbourhood, count - 1);
+    else this.#counts.delete(neighbourhood);
+  }
+}

@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { Answer, TestClient } from "./doubles/client.ts";
-import { askTicket, dial } from "./doubles/dial.ts";
-import { addGrantedMachine, addPerson, signedIn } from "./doubles/people.ts";
-import { TestPortal } from "./doubles/portal.ts";
+import type { Answer, TestClient } from "./testing/client.ts";
+import { askTicket, dial } from "./testing/dial.ts";
+import { addGrantedMachine, addPerson, signedIn } from "./testing/people.ts";
+import { TestPortal } from "./testing/portal.ts";
 
 /**
  * Two accounts with the same names in both. Whatever somebody of one asks, with whatever id of the other, nothing of the other is in

@@ -92,11 +92,13 @@ export class Admissions {
 
   /** A router shows its own certificate as well; the ticket alone opens nothing. */
   async #judgeRouter(tunnel: LiveTunnel, { certificate }: Authorise): Promise<Verdict> {
-    const query = this.#store.db.selectFrom("routers").select("certificate_sha256");
-    const router = await query.where("machine_id", "=", tunnel.machine).executeTakeFirst();
-    const wanted = router?.certificate_sha256;
+    const { db } = this.#store;
+    const query = db.selectFrom("routers").select("certificate_sha256").where("machine_id", "=", tunnel.machine);
+    const wanted = (await query.executeTakeFirst())?.certificate_sha256;
     if (certificate === null || wanted == null || !sameDigest(certificate, wanted)) return refused;
-    const networks = await networksOfMachine(this.#store.db, tunnel.machine ?? "");
+    const seen = db.updateTable("routers").set({ certificate_seen: 1 }).where("machine_id", "=", tunnel.machine);
+    await seen.where("certificate_seen", "=", 0).execute();
+    const networks = await networksOfMachine(db, tunnel.machine ?? "");
     return { allowed: true, networks: networks.map(effectiveNetwork), address: tunnel.addresses[0] };
   }
 

@@ -1,11 +1,20 @@
 import { describe, expect, it } from "vitest";
-import { TestClock } from "./doubles/clock.ts";
 import type { EventSink } from "./events.ts";
 import { EventHub } from "./events.ts";
 import type { Session } from "./sessions.ts";
+import { TestClock } from "./testing/clock.ts";
 
 const session = (id: string, more: Partial<Session> = {}): Session => ({
-  ...{ id, client: "agent", account: "a", accountName: "A", user: "u", userName: "U", secondFactor: false },
+  ...{
+    id,
+    client: "agent",
+    account: "a",
+    accountName: "A",
+    user: "u",
+    userName: "U",
+    secondFactor: false,
+    address: "",
+  },
   expires: Number.MAX_SAFE_INTEGER,
   ...more,
 });
@@ -97,6 +106,13 @@ describe("event streams", () => {
     expect([revoked.ended, expired.ended]).toEqual([true, false]);
     clock.pass(5000);
     expect(expired.ended).toBe(true);
+  });
+
+  it("of one person are 32 at most: the oldest gives way", () => {
+    const hub = new EventHub(new TestClock());
+    const readers = Array.from({ length: 33 }, () => new Reader());
+    for (const reader of readers) hub.subscribe(session("s"), null, reader);
+    expect(readers.map(({ ended }) => ended)).toEqual([true, ...Array(32).fill(false)]);
   });
 
   it("beat every 15 s, and drop a reader that does not read", () => {

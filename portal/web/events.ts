@@ -10,6 +10,8 @@ export type Event = Static<typeof PortalEvent>;
 
 const kept = 256;
 const keptMs = 10 * 60_000;
+/** Streams of one person: laptops and open pages. */
+const mostStreams = 32;
 
 /** One open event stream, as the hub sees it. */
 export interface EventSink {
@@ -67,6 +69,8 @@ export class EventHub {
     else for (const entry of missed) if (isFor(entry, session)) sink.write(entry.text);
     const streams = this.#streams.get(session.user) ?? new Set();
     this.#streams.set(session.user, streams.add(stream));
+    const [oldest] = streams;
+    if (streams.size > mostStreams && oldest !== undefined) this.#drop(oldest);
     const cancelExpiry = this.#clock.after(session.expires - this.#clock.now(), () =>
       this.signOut(session.id, "signedOut"),
     );
@@ -111,8 +115,7 @@ export class EventHub {
     for (const stream of this.#all()) {
       if (stream.session.id !== session) continue;
       stream.sink.write(this.#format(this.#seq, { type: "signedOut", cause }));
-      this.#remove(stream);
-      stream.sink.end();
+      this.#drop(stream);
     }
   }
 
@@ -139,7 +142,10 @@ export class EventHub {
   }
 
   #write(stream: Stream, text: string): void {
-    if (stream.sink.write(text)) return;
+    if (!stream.sink.write(text)) this.#drop(stream);
+  }
+
+  #drop(stream: Stream): void {
     this.#remove(stream);
     stream.sink.end();
   }

@@ -141,11 +141,11 @@ export class IntentRows {
       .execute();
   }
 
-  async audit(intent: OpenIntent, action: string, result: string): Promise<void> {
+  async audit(intent: OpenIntent, action: string, result: string, address: string | null): Promise<void> {
     const { db, clock } = this.#store;
     const { userName, account, machine, tunnel, asked, orderNumber, reason } = intent;
     const detail = { machine: intent.machineName, tunnel, networks: asked, orderNumber, reason };
-    const entry = { actor: `user:${userName}`, account, address: null, action, target: machine, result, detail };
+    const entry = { actor: `user:${userName}`, account, address, action, target: machine, result, detail };
     await db.transaction().execute((transaction) => recordAudit(transaction, clock.now(), entry));
   }
 }

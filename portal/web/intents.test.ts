@@ -1,18 +1,18 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import type { TestClient } from "./doubles/client.ts";
-import { pageHeaders } from "./doubles/client.ts";
-import { askTicket, dial } from "./doubles/dial.ts";
-import { EventReader } from "./doubles/event-reader.ts";
-import type { FramePeer } from "./doubles/frames.ts";
-import { addGrantedMachine, addPerson, grantAll, password, signedIn } from "./doubles/people.ts";
-import { TestPortal } from "./doubles/portal.ts";
-import { enrolledRouter } from "./doubles/router.ts";
 import type { Account } from "./store/accounts.ts";
 import { addGrant, listGrants, removeGrant } from "./store/grants.ts";
 import type { Machine } from "./store/machines.ts";
 import { removeMachine } from "./store/machines.ts";
 import { addNetwork, setSourceNat } from "./store/networks.ts";
 import { setDisabled } from "./store/users.ts";
+import type { TestClient } from "./testing/client.ts";
+import { pageHeaders } from "./testing/client.ts";
+import { askTicket, dial } from "./testing/dial.ts";
+import { EventReader } from "./testing/event-reader.ts";
+import type { FramePeer } from "./testing/frames.ts";
+import { addGrantedMachine, addPerson, grantAll, password, signedIn } from "./testing/people.ts";
+import { TestPortal } from "./testing/portal.ts";
+import { enrolledRouter } from "./testing/router.ts";
 
 const everything = { networks: null, tunnel: null, orderNumber: "4711", reason: "drive trips" };
 

@@ -121,7 +121,7 @@ export class Intents {
     this.devicesSighted(machineId, this.#orders.sighted(machineId));
     this.#reviewLater(session.account);
     await this.#news.machineChanged(session.account, machineId);
-    await this.#rows.audit(intent, "connect", "done");
+    await this.#rows.audit(intent, "connect", "done", session.address);
     return this.#view(intent);
   }
 
@@ -208,7 +208,7 @@ export class Intents {
     await this.#applyFlows(intent.account);
     this.#events.publish(intent.user, { type: "intentEnded", intent: intent.id, tunnel: intent.tunnel, cause });
     await this.#news.machineChanged(intent.account, intent.machine);
-    await this.#rows.audit(intent, "disconnect", cause ?? "done");
+    await this.#rows.audit(intent, "disconnect", cause ?? "done", null);
   }
 
   #watch(machine: string): void {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { TestClock } from "./doubles/clock.ts";
 import { FailureLimit, limitKeyOf } from "./limits.ts";
+import { TestClock } from "./testing/clock.ts";
 
 const minuteMs = 60_000;
 

@@ -3,12 +3,12 @@ import type { Socket } from "node:net";
 import { connect } from "node:net";
 import { connect as connectTls } from "node:tls";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { login, TestClient } from "./doubles/client.ts";
-import { addPerson, password } from "./doubles/people.ts";
-import { host, TestPortal } from "./doubles/portal.ts";
 import { listAudit } from "./store/audit.ts";
 import { readPins } from "./store/pins.ts";
 import { rotateWebKey } from "./store/web-certificate.ts";
+import { login, TestClient } from "./testing/client.ts";
+import { addPerson, password } from "./testing/people.ts";
+import { host, TestPortal } from "./testing/portal.ts";
 
 /** PROXY protocol v2 for 203.0.113.77:54321 → 192.0.2.10:443. */
 const header = Buffer.from("0d0a0d0a000d0a515549540a2111000ccb00714dc000020ad43101bb", "hex");

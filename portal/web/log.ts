@@ -1,4 +1,4 @@
-import type { Logger } from "pino";
+import type { DestinationStream, Logger } from "pino";
 import { pino } from "pino";
 
 /** Fields that never reach the log, wherever in an object they are. */
@@ -13,12 +13,9 @@ const secretFields = [
   "accountKey",
   "ticketKey",
 ];
-const redacted = secretFields.flatMap((field) => [field, `*.${field}`, `*.*.${field}`]);
+const paths = secretFields.flatMap((field) => [field, `*.${field}`, `*.*.${field}`]);
 
 /** web's own log: JSON lines on stderr, secrets cut out. */
-export function createLog(level: string): Logger {
-  return pino(
-    { level, base: { program: "web" }, redact: { paths: redacted, censor: "[redacted]" } },
-    pino.destination(2),
-  );
+export function createLog(level: string, destination: DestinationStream = pino.destination(2)): Logger {
+  return pino({ level, base: { program: "web" }, redact: { paths, censor: "[redacted]" } }, destination);
 }

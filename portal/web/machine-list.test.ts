@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { testStore } from "./doubles/portal.ts";
 import { MachineList } from "./machine-list.ts";
 import type { Account } from "./store/accounts.ts";
 import { addAccount } from "./store/accounts.ts";
 import { foldForSearch, sortKey } from "./store/names.ts";
 import { addUser } from "./store/users.ts";
+import { testStore } from "./testing/portal.ts";
 
 const count = 20_000;
 const places = ["Malmö", "München", "Łódź", "Århus"];

@@ -11,6 +11,8 @@ export interface PendingLogin {
   readonly account: string;
   readonly user: string;
   readonly userName: string;
+  /** Account and user as limits count them. */
+  readonly name: string;
   readonly remember: boolean;
   readonly place: SignInPlace;
   /** Key of the limit that wrong codes count to. */

@@ -54,8 +54,15 @@ export class Review {
     this.#seen = changes.at(-1)?.seq ?? this.#seen;
     const before = accounts.all();
     await accounts.read();
-    for (const { id } of before) if (accounts.get(id) === undefined) await tunnels.removeAccount(id);
-    for (const [account, own] of Map.groupBy(changes, (change) => change.account_id)) await this.#account(account, own);
+    for (const { id } of before) if (accounts.get(id) === undefined) await this.#safely(tunnels.removeAccount(id));
+    for (const [account, own] of Map.groupBy(changes, (change) => change.account_id)) {
+      await this.#safely(this.#account(account, own));
+    }
+  }
+
+  /** What fails for one account must not keep the others waiting. */
+  async #safely(work: Promise<void>): Promise<void> {
+    await work.catch((error) => this.#parts.log.error({ err: error }, "review"));
   }
 
   async #account(id: string, changes: readonly Row<"changes">[]): Promise<void> {

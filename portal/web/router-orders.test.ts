@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { TestClock } from "./doubles/clock.ts";
 import { RouterOrderBook } from "./router-orders.ts";
+import { TestClock } from "./testing/clock.ts";
 
 const wish = { address: "192.168.0.10", icmp: true, ports: [502] };
 const sight = { arp: "answers" as const, icmp: "silent" as const, ports: [] };

@@ -1,18 +1,18 @@
 import { createSign, generateKeyPairSync, X509Certificate } from "node:crypto";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { decodeEnrolled } from "../../contract/portal.ts";
-import { TestClient } from "./doubles/client.ts";
-import { admit, askRouterTicket, authorise } from "./doubles/dial.ts";
-import type { FramePeer } from "./doubles/frames.ts";
-import { addGrantedMachine } from "./doubles/people.ts";
-import { TestPortal } from "./doubles/portal.ts";
-import { enrolledRouter, enrolment } from "./doubles/router.ts";
 import type { Account } from "./store/accounts.ts";
 import { addressAt } from "./store/addresses.ts";
 import { inviteRouter } from "./store/enrolments.ts";
 import type { Machine } from "./store/machines.ts";
 import { setStandIn } from "./store/networks.ts";
 import { fingerprintOf } from "./store/pins.ts";
+import { TestClient } from "./testing/client.ts";
+import { admit, askRouterTicket, authorise, dial } from "./testing/dial.ts";
+import type { FramePeer } from "./testing/frames.ts";
+import { addGrantedMachine } from "./testing/people.ts";
+import { TestPortal } from "./testing/portal.ts";
+import { enrolledRouter, enrolment } from "./testing/router.ts";
 
 const dayMs = 86_400_000;
 
@@ -90,7 +90,6 @@ describe("a router", () => {
       const answer = await askRouterTicket(as(password));
       expect(answer).toMatchObject({
         ticket: { device: "tun" },
-        certificate: null,
         lans: [{ network: "192.168.0.0/24", standIn: "100.64.9.0/24", sourceNat: false }],
       });
       expect(answer.ticket.slices).toEqual([
@@ -138,6 +137,14 @@ describe("a router", () => {
       const [old, fresh] = [new X509Certificate(certificate), new X509Certificate(renewed ?? "")];
       expect(fresh.publicKey.equals(old.publicKey)).toBe(true);
       expect(fresh.validToDate.getTime()).toBeGreaterThan(old.validToDate.getTime());
+    });
+
+    it("gets its certificate again with each ticket until it has shown it", async () => {
+      const first = await askRouterTicket(as(password));
+      const second = await askRouterTicket(as(password));
+      expect([first.certificate, second.certificate]).toEqual([certificate, certificate]);
+      await dial(portal, front, second.ticket, { kind: "router", certificate: fingerprintOf(certificate) });
+      expect((await askRouterTicket(as(password))).certificate).toBeNull();
     });
   });
 

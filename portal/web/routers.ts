@@ -61,6 +61,7 @@ export class Routers {
         enrolment_expires: null,
         certificate,
         certificate_sha256: fingerprintOf(certificate),
+        certificate_seen: 0,
         password_hash: sha256(password),
         next_password_hash: null,
       })
@@ -96,9 +97,10 @@ export class Routers {
   async ticket(router: RouterIdentity, reachedAs: string): Promise<RouterTicket> {
     const { db } = this.#store;
     const query = db.selectFrom("routers").selectAll().where("machine_id", "=", router.machine);
-    const { certificate, password_hash } = await query.executeTakeFirstOrThrow();
+    const { certificate, certificate_seen, password_hash } = await query.executeTakeFirstOrThrow();
     if (certificate === null || password_hash === null) throw new CauseError("signedOut");
-    const renewed = await this.#renew(router.machine, certificate);
+    // One that was handed out and never shown may have been lost on the way or in a power cut.
+    const renewed = (await this.#renew(router.machine, certificate)) ?? (certificate_seen === 0 ? certificate : null);
     const password = newToken();
     await this.#setPasswords(router.machine, password_hash, sha256(password));
     const networks = await networksOfMachine(db, router.machine);
@@ -136,7 +138,7 @@ export class Routers {
     const old = new X509Certificate(certificate);
     if (old.validToDate.getTime() - this.#store.clock.now() > renewDaysBefore * dayMs) return null;
     const renewed = await this.#issue(machine, old.publicKey.export({ type: "spki", format: "pem" }).toString());
-    const change = { certificate: renewed, certificate_sha256: fingerprintOf(renewed) };
+    const change = { certificate: renewed, certificate_sha256: fingerprintOf(renewed), certificate_seen: 0 };
     await this.#store.db.updateTable("routers").set(change).where("machine_id", "=", machine).execute();
     return renewed;
   }

@@ -102,7 +102,7 @@ function signInRoutes({ store, signIn, sessions, events, tunnels, pins }: Parts)
       policy: "session",
       handle: async ({ body, session, reply }) => {
         decode.nothing(body);
-        await sessions.end(session.id);
+        await signIn.signOut(session);
         events.signOut(session.id, "signedOut");
         for (const tunnel of tunnels.book.ofUser(session.user)) {
           if (tunnel.session === session.id) await tunnels.end(tunnel, "signedOut");

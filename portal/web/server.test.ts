@@ -5,11 +5,11 @@ import { pino } from "pino";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { Access } from "./access.ts";
 import type { Route } from "./call.ts";
-import { TestClient } from "./doubles/client.ts";
-import { EventReader } from "./doubles/event-reader.ts";
-import { addPerson, signedIn } from "./doubles/people.ts";
-import { TestPortal } from "./doubles/portal.ts";
 import { createHttp } from "./server.ts";
+import { TestClient } from "./testing/client.ts";
+import { EventReader } from "./testing/event-reader.ts";
+import { addPerson, signedIn } from "./testing/people.ts";
+import { TestPortal } from "./testing/portal.ts";
 import { version } from "./version.ts";
 
 const log = pino({ level: "silent" });

@@ -1,3 +1,4 @@
+import { limitKeyOf } from "./limits.ts";
 import { newId, newToken, sha256 } from "./store/random.ts";
 import type { Database } from "./store/schema.ts";
 import type { Store } from "./store/store.ts";
@@ -15,6 +16,8 @@ export interface Session {
   readonly user: string;
   readonly userName: string;
   readonly secondFactor: boolean;
+  /** Where it began. */
+  readonly address: string;
   readonly expires: number;
 }
 
@@ -75,7 +78,14 @@ export class Sessions {
       .selectFrom("sessions")
       .innerJoin("users", "users.id", "sessions.user_id")
       .innerJoin("accounts", "accounts.id", "sessions.account_id")
-      .select(["sessions.id", "sessions.client", "sessions.expires", "users.id as user", "users.name as userName"])
+      .select([
+        "sessions.id",
+        "sessions.client",
+        "sessions.expires",
+        "sessions.address",
+        "users.id as user",
+        "users.name as userName",
+      ])
       .select(["accounts.id as account", "accounts.name as accountName", "users.totp_secret"])
       .where("sessions.token_hash", "=", sha256(token))
       .where("sessions.client", "=", client)
@@ -156,14 +166,14 @@ export class Sessions {
   async isKnownAddress(user: string, address: string): Promise<boolean> {
     const { db, clock } = this.#store;
     const query = db.selectFrom("known_addresses").select("address").where("user_id", "=", user);
-    const known = query.where("address", "=", address).where("last_used", ">", clock.now() - deviceMs);
+    const known = query.where("address", "=", limitKeyOf(address)).where("last_used", ">", clock.now() - deviceMs);
     return (await known.executeTakeFirst()) !== undefined;
   }
 
   async #remember(db: Database, account: string, user: string, address: string, now: number): Promise<void> {
     await db
       .insertInto("known_addresses")
-      .values({ account_id: account, user_id: user, address, last_used: now })
+      .values({ account_id: account, user_id: user, address: limitKeyOf(address), last_used: now })
       .onConflict((conflict) => conflict.columns(["user_id", "address"]).doUpdateSet({ last_used: now }))
       .execute();
     await db

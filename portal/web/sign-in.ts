@@ -3,7 +3,7 @@ import { CauseError } from "../../contract/causes.ts";
 import type { Login, LoginAnswer, LoginCode, LoginDevice, Pins } from "../../contract/portal.ts";
 import { FailureLimit, limitKeyOf } from "./limits.ts";
 import { PendingLogins } from "./pending-logins.ts";
-import type { NewSession, Sessions, SignInPlace } from "./sessions.ts";
+import type { NewSession, Session, Sessions, SignInPlace } from "./sessions.ts";
 import { recordAudit } from "./store/audit.ts";
 import { timeOf } from "./store/clock.ts";
 import { nameKey } from "./store/names.ts";
@@ -90,12 +90,14 @@ export class SignIn {
   /** The second step of the login that `pending` names, and of that user alone. Throws `codeRefused` or `loginExpired`. */
   async withCode({ pending, code }: Static<typeof LoginCode>, address: string): Promise<SignedIn> {
     const login = this.#pending.take(pending);
-    if (login === undefined || login.place.address !== address) throw new CauseError("loginExpired");
+    if (login === undefined) throw new CauseError("loginExpired");
     // Guessing codes needs the password. It is slowed down all the same, and a right code does not help while it is.
-    const blocked = this.#pairs.isBlocked(login.pair);
+    const known = await this.#sessions.isKnownAddress(login.user, address);
+    const blocked = this.#pairs.isBlocked(login.pair) || (!known && this.#users.isBlocked(login.name));
     const fits = await redeemTotpCode(this.#store.db, login.user, code, this.#store.clock.now());
     if (!fits || blocked) {
       this.#pairs.failed(login.pair);
+      this.#users.failed(login.name);
       await this.#audit(login.account, login.userName, address, "secondFactor", "codeRefused");
       throw new CauseError("codeRefused");
     }
@@ -118,6 +120,12 @@ export class SignIn {
     const session = await this.#sessions.create(account, user, { client: "agent", device, address }, id);
     await this.#audit(account, userName, address, "deviceSignIn", "done");
     return { answer: this.#signedIn(session, "agent", null), session };
+  }
+
+  /** Ends a session at its owner's wish. */
+  async signOut({ id, account, userName, address }: Session): Promise<void> {
+    await this.#sessions.end(id);
+    await this.#audit(account, userName, address, "signOut", "done");
   }
 
   async #finish(

@@ -1,13 +1,13 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import type { TestClient } from "./doubles/client.ts";
-import type { FramePeer } from "./doubles/frames.ts";
-import { addGrantedMachine, addPerson, signedIn } from "./doubles/people.ts";
-import { TestPortal } from "./doubles/portal.ts";
-import { enrolledRouter } from "./doubles/router.ts";
 import { setStandInPolicy } from "./store/accounts.ts";
 import { addGrant } from "./store/grants.ts";
 import type { Machine } from "./store/machines.ts";
 import { addNetwork } from "./store/networks.ts";
+import type { TestClient } from "./testing/client.ts";
+import type { FramePeer } from "./testing/frames.ts";
+import { addGrantedMachine, addPerson, signedIn } from "./testing/people.ts";
+import { TestPortal } from "./testing/portal.ts";
+import { enrolledRouter } from "./testing/router.ts";
 
 describe("a stand-in on request", () => {
   let portal: TestPortal;

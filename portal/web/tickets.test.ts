@@ -1,14 +1,14 @@
 import { X509Certificate } from "node:crypto";
 import { setImmediate } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import type { TestClient } from "./doubles/client.ts";
-import { admit, askTicket, authorise, dial } from "./doubles/dial.ts";
-import type { FramePeer } from "./doubles/frames.ts";
-import { addPerson, signedIn } from "./doubles/people.ts";
-import { TestPortal } from "./doubles/portal.ts";
 import type { Account } from "./store/accounts.ts";
 import { addressToNumber } from "./store/addresses.ts";
 import { setDisabled } from "./store/users.ts";
+import type { TestClient } from "./testing/client.ts";
+import { admit, askTicket, authorise, dial } from "./testing/dial.ts";
+import type { FramePeer } from "./testing/frames.ts";
+import { addPerson, signedIn } from "./testing/people.ts";
+import { TestPortal } from "./testing/portal.ts";
 
 describe("a ticket", () => {
   let portal: TestPortal;

@@ -119,13 +119,18 @@ export class Tunnels {
       if (found?.connected === true) await this.open(tunnel);
       else if (tunnel.opened !== null) await this.#forget(tunnel, "tunnelLost");
     }
-    await Promise.all(
-      this.#accounts.all().map(async (account) => {
-        await this.ensureAccount(account);
-        for (const tunnel of this.book.ofAccount(account.id)) if (tunnel.opened === null) this.#startServer(tunnel);
-        await then(account.id);
-      }),
-    );
+    await Promise.all(this.#accounts.all().map((account) => this.#reconcileAccount(account, then)));
+  }
+
+  /** An account that cannot be made harms no other. */
+  async #reconcileAccount(account: Account, then: (account: string) => Promise<void>): Promise<void> {
+    try {
+      await this.ensureAccount(account);
+      for (const tunnel of this.book.ofAccount(account.id)) if (tunnel.opened === null) this.#startServer(tunnel);
+      await then(account.id);
+    } catch (error) {
+      this.#log.error({ err: error, account: account.id }, "account");
+    }
   }
 
   /** Asks exchange for an account's namespace and servers. */

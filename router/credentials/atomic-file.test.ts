@@ -31,7 +31,7 @@ test("a link that lies in the way is not followed", async () => {
 });
 
 test("a writer that is killed at any moment leaves the old text or the new, whole", async () => {
-  const writer = fileURLToPath(new URL("../double/endless-writer.ts", import.meta.url));
+  const writer = fileURLToPath(new URL("../testing/endless-writer.ts", import.meta.url));
   for (let round = 0; round < 4; round++) {
     const child = spawn(process.execPath, [writer, path()]);
     for (let writes = 0; writes <= round * 3; writes++) await once(child.stdout, "data");

@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { sampleCredentials } from "../double/samples.ts";
+import { sampleCredentials } from "../testing/samples.ts";
 import { CredentialStore, credentialsPath, saveCredentials } from "./credentials.ts";
 
 let directory = "";

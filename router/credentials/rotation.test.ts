@@ -4,9 +4,9 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { CauseError } from "../../contract/causes.ts";
 import type { RouterTicket } from "../../contract/portal.ts";
-import { TestAuthority } from "../double/certificates.ts";
-import { sampleCredentials, sampleTicket } from "../double/samples.ts";
 import { newRouterKey } from "../enrolment/router-key.ts";
+import { TestAuthority } from "../testing/certificates.ts";
+import { sampleCredentials, sampleTicket } from "../testing/samples.ts";
 import { CredentialStore, type Credentials, credentialsPath, saveCredentials } from "./credentials.ts";
 import { rotatingTicket } from "./rotation.ts";
 

@@ -5,11 +5,11 @@ import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { fingerprintOf, pinOf } from "../../app/dial/certificate.ts";
 import { CredentialStore, credentialsPath } from "../credentials/credentials.ts";
-import { TestAuthority } from "../double/certificates.ts";
-import { FakeHelper } from "../double/fake-helper.ts";
-import { type FakeAnswer, FakePortal, type FakeRequest } from "../double/fake-portal.ts";
 import { interfaceName } from "../interface-name.ts";
 import { openPortal } from "../portal.ts";
+import { TestAuthority } from "../testing/certificates.ts";
+import { FakeHelper } from "../testing/fake-helper.ts";
+import { type FakeAnswer, FakePortal, type FakeRequest } from "../testing/fake-portal.ts";
 import { enrol, refuseSecondEnrolment } from "./enrol.ts";
 
 const token = "b25lLXRpbWU";

@@ -14,7 +14,7 @@ import { removal, renderFirewall } from "./template.ts";
 const run = promisify(execFile);
 const holders: ChildProcess[] = [];
 const peers: ChildProcess[] = [];
-const peer = fileURLToPath(new URL("../double/peer.ts", import.meta.url));
+const peer = fileURLToPath(new URL("../testing/peer.ts", import.meta.url));
 
 let router = 0;
 let site = 0;

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { HandClock } from "../double/hand-clock.ts";
+import { HandClock } from "../testing/hand-clock.ts";
 import { DeviceWatch, type Sighted } from "./device-watch.ts";
 import type { Neighbour } from "./neighbours.ts";
 

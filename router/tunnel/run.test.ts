@@ -3,9 +3,9 @@ import { rm } from "node:fs/promises";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { CauseError } from "../../contract/causes.ts";
 import { CredentialStore } from "../credentials/credentials.ts";
-import { Bench } from "../double/run-bench.ts";
-import { sampleTicket } from "../double/samples.ts";
 import { removal } from "../firewall/template.ts";
+import { Bench } from "../testing/run-bench.ts";
+import { sampleTicket } from "../testing/samples.ts";
 import { standingRules } from "./serve.ts";
 
 let bench: Bench;

@@ -49,9 +49,13 @@ function areaOf(path: string): Area | undefined {
     );
 }
 
+/** Folders beside the code with what its tests need: peers, clocks, worlds. */
+const testingFolder = "testing";
+
 function isAllowed(path: string, area: Area, specifier: string): boolean {
-  const isTest = /\.test\.tsx?$/.test(path);
+  const isTest = /\.test\.tsx?$/.test(path) || path.split("/").includes(testingFolder);
   if (specifier.startsWith(".")) {
+    if (isTest) return true; // a test may stand on any part; that every part keeps to its own is said of the product
     const target = posix.join(posix.dirname(path), specifier);
     return isOwn(area, target) || area.imports.some((allowed) => isWithin(target, allowed));
   }

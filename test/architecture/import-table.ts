@@ -33,7 +33,7 @@ export const areas: readonly Area[] = [
     imports: [contract, core, dial, texts],
     node: true,
     // typebox: what the agent reads back from its own files is decoded like a wire.
-    packages: ["@napi-rs/keyring", "pino", "typebox"],
+    packages: ["@napi-rs/keyring", "intl-messageformat", "pino", "typebox"],
   },
   {
     folder: "app/cli",
@@ -75,7 +75,6 @@ export const areas: readonly Area[] = [
       "kysely",
       "otpauth",
       "pino",
-      "rate-limiter-flexible",
       "reflect-metadata",
       "typebox",
       ...textPackages,

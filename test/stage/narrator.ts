@@ -14,9 +14,9 @@ export class StepFailed extends Error {
 /** Runs the steps of the play one after the other and tells each in one line. */
 export class Narrator {
   readonly told: Told[] = [];
-  readonly #out: NodeJS.WritableStream;
+  readonly #out: NodeJS.WriteStream;
 
-  constructor(out: NodeJS.WritableStream) {
+  constructor(out: NodeJS.WriteStream) {
     this.#out = out;
   }
 
@@ -30,6 +30,7 @@ export class Narrator {
    */
   async step<Value>(name: string, act: () => Promise<Value>, see: (value: Value) => string): Promise<Value> {
     const started = performance.now();
+    if (this.#out.isTTY) this.#out.write(`…           ${name}`);
     try {
       const value = await act();
       this.#tell({ step: name, seen: see(value), elapsedMs: performance.now() - started, held: true });
@@ -58,6 +59,7 @@ export class Narrator {
     this.told.push({ ...told, elapsedMs: Math.round(told.elapsedMs) });
     const time = `${(told.elapsedMs / 1000).toFixed(2)} s`.padStart(8);
     const [first, ...more] = told.seen.split("\n");
+    if (this.#out.isTTY) this.#out.write("\r\x1b[K"); // the line that said what was being done
     this.say(`${told.held ? "✓" : "✗"} ${time}  ${told.step.padEnd(34)} ${first}`);
     for (const line of more) this.say(" ".repeat(47) + line);
   }

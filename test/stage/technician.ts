@@ -1,4 +1,5 @@
 import type { Lab } from "../lab/lab.ts";
+import type { HostName } from "../lab/topology.ts";
 import { StepFailed } from "./narrator.ts";
 
 /** What `anslut … --json` said: its object, and its exit code. */
@@ -7,18 +8,26 @@ export interface Said {
   readonly value: Readonly<Record<string, unknown>>;
 }
 
-/** The technician on the laptop, who knows one command: `anslut`. */
+/** A person at a computer of the lab. */
+export interface Seat {
+  readonly host: HostName;
+  readonly user: string;
+}
+
+/** A technician, who knows one command: `anslut`. The one on the laptop unless another seat is named. */
 export class Technician {
   readonly #lab: Lab;
+  readonly #seat: Seat;
 
-  constructor(lab: Lab) {
+  constructor(lab: Lab, seat: Seat = { host: "laptop", user: "tech" }) {
     this.#lab = lab;
+    this.#seat = seat;
   }
 
   /** Runs `anslut <words> --json`; a failure is a result. */
   async say(words: readonly string[], input = ""): Promise<Said> {
     const argv = ["/opt/anslut/bin/anslut", ...words, "--json"];
-    const { code, stdout, stderr } = await this.#lab.exec("laptop", argv, { user: "tech", input });
+    const { code, stdout, stderr } = await this.#lab.exec(this.#seat.host, argv, { user: this.#seat.user, input });
     try {
       return { code, value: JSON.parse(stdout) as Readonly<Record<string, unknown>> };
     } catch {
@@ -33,16 +42,17 @@ export class Technician {
     throw new StepFailed(errorText(value));
   }
 
-  /** The code that the technician's phone shows. */
-  async secondFactor(): Promise<string> {
-    const secret = this.#lab.variable("TOTP_SECRET");
-    return (await this.#lab.output("laptop", ["/opt/lab/wire", "totp", secret], { user: "tech" })).trim();
+  /** The code that the technician's phone shows; `variable` names the secret behind it. */
+  async secondFactor(variable = "TOTP_SECRET"): Promise<string> {
+    const { host, user } = this.#seat;
+    const words = ["/opt/lab/wire", "totp", this.#lab.variable(variable)];
+    return (await this.#lab.output(host, words, { user })).trim();
   }
 
   /** What a Modbus master reads from the PLC's first holding register. */
   async register(plc: string): Promise<number> {
     const argv = ["mbpoll", "-m", "tcp", "-a", "1", "-t", "4", "-r", "1", "-1", "-o", "3", plc];
-    const { stdout, stderr } = await this.#lab.exec("laptop", argv, { user: "tech" });
+    const { stdout, stderr } = await this.#lab.exec(this.#seat.host, argv, { user: this.#seat.user });
     const found = /^\[1\]:\s+(\d+)/m.exec(stdout);
     if (found === null) throw new StepFailed(`the PLC gives no register: ${stderr.trim()}`);
     return Number(found[1]);
@@ -51,7 +61,7 @@ export class Technician {
   /** The title of the HMI's page. */
   async title(hmi: string): Promise<string> {
     const argv = ["curl", "--silent", "--show-error", "--max-time", "5", `http://${hmi}/`];
-    const { stdout, stderr } = await this.#lab.exec("laptop", argv, { user: "tech" });
+    const { stdout, stderr } = await this.#lab.exec(this.#seat.host, argv, { user: this.#seat.user });
     const found = /<title>([^<]*)<\/title>/.exec(stdout);
     if (found === null) throw new StepFailed(`the HMI gives no page: ${stderr.trim()}`);
     return found[1] ?? "";

@@ -131,7 +131,7 @@ export class World {
   }
 
   until(fits: (state: AgentState) => boolean): Promise<AgentState> {
-    return this.agent.store.waitFor(fits, AbortSignal.timeout(4000));
+    return this.agent.store.waitFor(fits, AbortSignal.timeout(20_000));
   }
 
   async addPortal(): Promise<void> {

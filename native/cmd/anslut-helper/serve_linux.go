@@ -102,5 +102,10 @@ func harden() error {
 	if err := unix.Prctl(unix.PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0); err != nil {
 		return fmt.Errorf("set no_new_privs: %w", err)
 	}
-	return fmt.Errorf("begin anew without new rights: %w", unix.Exec("/proc/self/exe", os.Args, os.Environ()))
+	// By its own name, not by /proc/self/exe: whoever looks for the process finds it.
+	itself, err := os.Executable()
+	if err != nil {
+		return fmt.Errorf("find this program: %w", err)
+	}
+	return fmt.Errorf("begin anew without new rights: %w", unix.Exec(itself, os.Args, os.Environ()))
 }

@@ -49,9 +49,11 @@ type Child struct {
 
 // Start runs a program: absolute path, given arguments, empty environment, no groups, no descriptors but its own three, in a
 // session of its own (the terminal's Ctrl-C is the helper's alone), killed by the kernel when the helper dies. The helper has
-// set no_new_privs on itself, which every child inherits.
+// set no_new_privs on itself, which every child inherits. Listings show the child under the program's own name.
 func Start(as User, path string, arguments ...string) (*Child, error) {
+	executable := resolve(path)
 	command := exec.Command(path, arguments...)
+	command.Args[0] = executable
 	command.Env = []string{}
 	command.Dir = "/"
 	command.SysProcAttr = &syscall.SysProcAttr{
@@ -77,7 +79,7 @@ func Start(as User, path string, arguments ...string) (*Child, error) {
 	}
 	child := &Child{Stdin: stdin, Stdout: stdout, command: command, done: make(chan struct{})}
 	// Without the entry the journal cannot name the child; the kernel still ends it with us.
-	child.Entry, err = journal.ChildOf(command.Process.Pid, resolve(path))
+	child.Entry, err = journal.ChildOf(command.Process.Pid, executable)
 	go func() {
 		child.err = command.Wait()
 		close(child.done)

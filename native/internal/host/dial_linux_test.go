@@ -352,7 +352,7 @@ func TestALivingTunnelThatEndsSaysWhy(t *testing.T) {
 		want ipc.Cause
 	}{
 		{"halted by the portal", func(t *testing.T, far *portal) { far.say(`client-kill 0 "HALT,ticket revoked"`) }, ipc.CauseRevoked},
-		{"replaced by another dial", func(t *testing.T, far *portal) { far.say(`client-kill 0 "HALT,replaced"`) }, ipc.CauseTunnelReplaced},
+		{"replaced by another dial", func(t *testing.T, far *portal) { far.say(`client-kill 0 "HALT,tunnelReplaced"`) }, ipc.CauseTunnelReplaced},
 		{"asked to dial anew", func(t *testing.T, far *portal) { far.say(`client-kill 0`) }, ipc.CauseTunnelLost},
 		{"server killed", func(t *testing.T, far *portal) { _ = far.vpn.Kill() }, ipc.CauseTunnelLost},
 		{"openvpn killed", func(t *testing.T, far *portal) { killChild(t, "openvpn") }, ipc.CauseOpenvpnDied},

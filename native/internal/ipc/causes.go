@@ -71,6 +71,9 @@ func (failure *Failure) Error() string {
 	if failure.Detail == "" {
 		return string(failure.Cause)
 	}
+	if failure.Cause == "" {
+		return failure.Detail
+	}
 	return string(failure.Cause) + ": " + failure.Detail
 }
 

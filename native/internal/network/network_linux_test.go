@@ -193,9 +193,21 @@ func TestTheLaptopsOwnNetworksAndGatewayAreSeen(t *testing.T) {
 	if err != nil || !around.Equal(again) {
 		t.Errorf("a second look differs: %+v, %v", again, err)
 	}
+	// The kernel tells of a carrier when it finds the time (linkwatch), so the notice is awaited.
+	notices := make(chan Notice, 64)
+	if err := kernel.Watch(t.Context(), adapterName, func(notice Notice) { notices <- notice }); err != nil {
+		t.Fatal(err)
+	}
 	host.Run("ip link set eth0 down")
-	if pulled, err := kernel.Around(adapterName); err != nil || around.Equal(pulled) {
-		t.Errorf("a pulled cable is not seen: %+v, %v", pulled, err)
+	for limit := time.After(5 * time.Second); ; {
+		select {
+		case <-notices:
+			if pulled, err := kernel.Around(adapterName); err == nil && !around.Equal(pulled) {
+				return
+			}
+		case <-limit:
+			t.Fatal("a pulled cable is not seen")
+		}
 	}
 }
 

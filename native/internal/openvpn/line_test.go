@@ -51,7 +51,7 @@ func TestTheEndHasTheCauseAndNotTheLastSymptom(t *testing.T) {
 		{"ticket refused", []string{">PASSWORD:Verification Failed: 'Auth'", ">STATE:1,EXITING,auth-failure,,,,,"}, nil, ipc.CauseTicketRefused, true},
 		{"ticket refused for now", []string{">PASSWORD:Verification Failed: 'Auth' ['TEMP']", ">STATE:1,RECONNECTING,auth-temp-failure,,,,,"}, nil, ipc.CauseTicketRefused, true},
 		{"revoked", []string{">STATE:1,CONNECTED,SUCCESS,,,,,", ">NOTIFY:info,server-pushed-halt,gone", ">STATE:1,EXITING,x,,,,,"}, nil, ipc.CauseRevoked, true},
-		{"replaced", []string{">NOTIFY:info,server-pushed-halt,replaced"}, nil, ipc.CauseTunnelReplaced, true},
+		{"replaced", []string{">NOTIFY:info,server-pushed-halt,tunnelReplaced"}, nil, ipc.CauseTunnelReplaced, true},
 		{"another certificate", []string{">LOG:1,N,VERIFY ERROR: depth=0, error=x", ">STATE:1,EXITING,tls-error,,,,,"}, nil, ipc.CauseServerUntrusted, false},
 		{"another name", []string{">LOG:1,N,VERIFY X509NAME ERROR: CN=evil", ">STATE:1,EXITING,tls-error,,,,,"}, nil, ipc.CauseServerUntrusted, false},
 		{"TLS failed", []string{">STATE:1,EXITING,tls-error,,,,,"}, nil, ipc.CauseServerUntrusted, false},

@@ -31,7 +31,7 @@ func (verdict *verdict) hear(heard line) bool {
 		return true
 	case halted:
 		cause := ipc.CauseRevoked
-		if strings.Contains(heard.text, "replaced") {
+		if strings.HasSuffix(heard.text, string(ipc.CauseTunnelReplaced)) {
 			cause = ipc.CauseTunnelReplaced
 		}
 		verdict.settle(cause, heard.text)

@@ -154,6 +154,9 @@ func (tunnel *tunnel) obtain(ctx context.Context, pushed netip.Addr) addressed {
 	if !isDHCP {
 		return tunnel.matchPushed(pushed)
 	}
+	if failure := tunnel.chooseAgain(); failure != nil {
+		return addressed{failure: failure}
+	}
 	slice := addressing.Offer[tunnel.chosen]
 	request := dhcp.Request{
 		Interface: tunnel.machine.Adapter(), MAC: addressing.MAC, Wanted: slice.Address,
@@ -170,6 +173,18 @@ func (tunnel *tunnel) obtain(ctx context.Context, pushed netip.Addr) addressed {
 	default:
 		return addressed{failure: ipc.Fail(ipc.CauseNoLease, fmt.Errorf("ask for %s: %w", slice.Address, err))}
 	}
+}
+
+// chooseAgain judges the slices by what is known by now: what the relay is really connected to, which may be a portal or proxy
+// with a private address inside the first slice.
+func (tunnel *tunnel) chooseAgain() *ipc.Failure {
+	around, err := tunnel.surroundings()
+	if err != nil {
+		return ipc.Fail(ipc.CauseInternal, err)
+	}
+	chosen, failure := rules.ChooseSlice(tunnel.request.Addressing.Slices(), around)
+	tunnel.chosen = chosen
+	return failure
 }
 
 // matchPushed takes a pushed address only when it is the very one of a slice that overlaps nothing local.

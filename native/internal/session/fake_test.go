@@ -31,6 +31,7 @@ type computer struct {
 	fail     map[string]error
 	policy   *ipc.Policy
 	around   network.Around
+	peers    []netip.Addr
 	standing map[netip.Prefix]bool
 	journal  journal.Record
 	seen     func(network.Notice)
@@ -45,7 +46,7 @@ type computer struct {
 
 func newComputer() *computer {
 	return &computer{
-		fail: map[string]error{}, standing: map[netip.Prefix]bool{}, leaseEnds: make(chan error, 1), released: make(chan int, 1),
+		fail: map[string]error{}, peers: []netip.Addr{netip.MustParseAddr("172.16.5.5")}, standing: map[netip.Prefix]bool{}, leaseEnds: make(chan error, 1), released: make(chan int, 1),
 		lease: dhcp.Lease{Address: first.Address, Server: first.Gateway, ServerMAC: net.HardwareAddr{2, 0, 0, 0, 0, 1}, Duration: 12 * time.Hour},
 		relay: newFakeChild[ipc.RelayReport](), vpn: newFakeChild[openvpn.Event](),
 	}
@@ -108,10 +109,7 @@ func (machine *computer) Adapter() string                 { return "anslut0" }
 func (machine *computer) Policy() (*ipc.Policy, error)    { return machine.policy, machine.step("policy") }
 func (machine *computer) Around() (network.Around, error) { return machine.around, nil }
 func (machine *computer) Resolvers() []netip.Addr         { return nil }
-func (machine *computer) Peers() ([]netip.Addr, error) {
-	return []netip.Addr{netip.MustParseAddr("172.16.5.5")}, nil
-}
-func (machine *computer) Assign(netip.Addr) error { return machine.step("assign") }
+func (machine *computer) Assign(netip.Addr) error         { return machine.step("assign") }
 func (machine *computer) Blank() journal.Record {
 	return journal.Record{BootID: "x", Adapter: "anslut0"}
 }
@@ -144,6 +142,12 @@ func (machine *computer) SetRoutes(_ netip.Addr, wanted []network.Route) ([]erro
 		machine.standing[route.Network] = true
 	}
 	return make([]error, len(wanted)), err
+}
+
+func (machine *computer) Peers() ([]netip.Addr, error) {
+	machine.mutex.Lock()
+	defer machine.mutex.Unlock()
+	return machine.peers, nil
 }
 
 func (machine *computer) Routes() (map[netip.Prefix]bool, error) { return machine.standing, nil }

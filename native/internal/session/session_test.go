@@ -344,3 +344,25 @@ func TestAHelperThatStopsTakesNoNewTunnel(t *testing.T) {
 		}
 	})
 }
+
+func TestAPortalInsideTheFirstSliceMovesUsToTheSecond(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		machine, tech := newComputer(), &agent{uid: 1000}
+		machine.lease = dhcp.Lease{Address: second.Address, Server: second.Gateway, Duration: time.Hour}
+		manager := newManager(machine)
+		wait := manager.Connect(tech, ticket())
+		machine.relay.say(ipc.RelayListening{Port: 40001})
+		<-machine.released
+		machine.mutex.Lock()
+		machine.peers = []netip.Addr{netip.MustParseAddr("10.77.1.1")}
+		machine.mutex.Unlock()
+		machine.vpn.say(openvpn.Connected{})
+		if failure := wait(); failure != nil {
+			t.Fatal(failure)
+		}
+		if got := heardOf[ipc.Addressed](tech); len(got) != 1 || got[0].Slice != second || machine.standing[first.Network] {
+			t.Errorf("got %+v, routes %v", got, machine.standing)
+		}
+		manager.Stop()
+	})
+}

@@ -1,6 +1,6 @@
 import { sql } from "kysely";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { testStore } from "../doubles/portal.ts";
+import { testStore } from "../testing/portal.ts";
 import { addAccount } from "./accounts.ts";
 import { listAudit, verifyAudit } from "./audit.ts";
 

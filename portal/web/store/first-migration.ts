@@ -47,7 +47,7 @@ const statements = [
   "create index machine_networks_account on machine_networks (account_id)",
 
   `create table routers (machine_id text primary key references machines(id) on delete cascade, ${ofAccount},
-    enrolment_hash text unique, enrolment_expires integer, certificate text, certificate_sha256 text,
+    enrolment_hash text unique, enrolment_expires integer, certificate text, certificate_sha256 text, certificate_seen integer not null default 0,
     password_hash text unique, next_password_hash text unique) strict`,
 
   `create table grants (id text primary key, ${ofAccount}, ${ofUser}, ${ofMachine},

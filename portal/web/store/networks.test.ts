@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { testStore } from "../doubles/portal.ts";
+import { testStore } from "../testing/portal.ts";
 import type { Account } from "./accounts.ts";
 import { addAccount } from "./accounts.ts";
 import { contains, networkOf, overlaps } from "./addresses.ts";

@@ -89,6 +89,8 @@ export interface Schema {
     enrolment_expires: number | null;
     certificate: string | null;
     certificate_sha256: string | null;
+    /** Whether the router has shown it: until then it is sent along with each ticket. */
+    certificate_seen: Generated<number>;
     password_hash: string | null;
     /** Handed out but not used yet; the one before stays good until it is. */
     next_password_hash: string | null;

@@ -1,6 +1,6 @@
 import { Secret, TOTP } from "otpauth";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { testStore } from "../doubles/portal.ts";
+import { testStore } from "../testing/portal.ts";
 import { addAccount } from "./accounts.ts";
 import { redeemTotpCode } from "./second-factor.ts";
 import { addUser } from "./users.ts";

@@ -11,6 +11,17 @@ import { openWorld, said } from "./world.ts";
 
 const portal = `${import.meta.dirname}/../..`;
 const probe = `${import.meta.dirname}/probe.ts`;
+/** As `anslut-portal serve` starts front: anslut-front of setup.sh, with the one capability. */
+const unprivileged = [
+  "setpriv",
+  "--reuid=64002",
+  "--regid=64002",
+  "--clear-groups",
+  "--no-new-privs",
+  "--inh-caps=-all,+net_bind_service",
+  "--ambient-caps=-all,+net_bind_service",
+  "--bounding-set=-all,+net_bind_service",
+];
 const ready = /Initialization Sequence Completed/;
 const portalAddress = { laptop: "198.51.1.1", visitor: "198.51.2.1", factory: "198.51.3.1" } as const;
 
@@ -30,7 +41,10 @@ export interface Seen {
   readonly ms?: number;
 }
 
-/** A world with exchange and front at work and the test as their web. */
+/**
+ * A world with exchange and front at work and the test as their web. The programs run from their sources, or from the bundles in
+ * `ANSLUT_DIST`.
+ */
 export class Stage {
   readonly world: World;
   readonly authority: Authority;
@@ -83,7 +97,7 @@ export class Stage {
   /** Sends a signal to exchange and waits until it is gone. */
   async endExchange(signal: "TERM" | "KILL"): Promise<void> {
     const ended = new Promise((resolve) => this.#exchange?.once("close", resolve));
-    await this.world.run("portal", ["pkill", `-${signal}`, "-f", "^[^ ]*node .*exchange/main.ts$"]);
+    await this.world.run("portal", ["pkill", `-${signal}`, "-f", "^[^ ]*node .*exchange(/main.ts|.mjs)$"]);
     await ended;
   }
 
@@ -217,7 +231,10 @@ export class Stage {
   }
 
   #start(program: "exchange" | "front"): ChildProcess {
-    return this.world.start("portal", [process.execPath, `${portal}/${program}/main.ts`]);
+    const bundles = process.env.ANSLUT_DIST;
+    const entry = bundles === undefined ? `${portal}/${program}/main.ts` : `${bundles}/${program}.mjs`;
+    const user = program === "front" ? unprivileged : [];
+    return this.world.start("portal", [...user, process.execPath, entry]);
   }
 
   #key(account: string, device: "tap" | "tun" | "router", ticket: string): string {

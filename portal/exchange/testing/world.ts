@@ -35,7 +35,9 @@ export async function openWorld(): Promise<World> {
   chmodSync(directory, 0o755);
   const setup = `${import.meta.dirname}/setup.sh`;
   const flags = ["--net", "--mount", "--pid", "--fork", "--mount-proc", "--kill-child=SIGKILL"];
-  const root = spawn("unshare", [...flags, "sh", setup, directory], { stdio: ["ignore", "pipe", "inherit"] });
+  // Killed with the test, however that ends; --kill-child then takes the whole world down.
+  const command = ["--pdeathsig=KILL", "unshare", ...flags, "sh", setup, directory];
+  const root = spawn("setpriv", command, { stdio: ["ignore", "pipe", "inherit"] });
   const close = () => {
     root.kill("SIGKILL");
     rmSync(directory, { recursive: true, force: true });

@@ -22,7 +22,7 @@ export class FakeWebToExchange {
     cause: "ticketRefused",
   });
   readonly #socket: Socket;
-  readonly #arrived = new EventEmitter();
+  readonly #arrived = new EventEmitter().setMaxListeners(0);
   readonly #reader = new FrameReader();
   #lastId = 0;
 
@@ -96,7 +96,7 @@ export class FakeWebToFront {
   constructor(path: string, ticketKey: string) {
     this.#ticketKey = ticketKey;
     rmSync(path, { force: true });
-    this.#server = createServer((socket) => this.#greet(socket)).listen(path);
+    this.#server = createServer((socket) => this.#greet(socket)).listen({ path, writableAll: true });
   }
 
   send(message: WebToFront): void {
