@@ -32,13 +32,15 @@ export class Seat {
   async say(words: readonly string[], input = ""): Promise<Said> {
     const argv = ["/opt/anslut/bin/anslut", ...words, "--json"];
     const limit = AbortSignal.timeout(commandLimitMs);
-    const { code, stdout, stderr } = await this.#lab.exec(this.host, argv, { user: this.user, input, abort: limit });
+    const run = this.#lab.exec(this.host, argv, { user: this.user, input, abort: limit });
+    const { code, stdout, stderr } = await run.catch((error: unknown) => {
+      throw limit.aborted ? new Error(`anslut ${words.join(" ")} did not end in ${commandLimitMs / 1000} s`) : error;
+    });
     const last = stdout.trim().split("\n").at(-1) ?? "";
     try {
       return { code, value: JSON.parse(last) as Readonly<Record<string, unknown>> };
     } catch {
-      const how = limit.aborted ? `did not end in ${commandLimitMs / 1000} s` : `ended with ${code}`;
-      throw new Error(`anslut ${words.join(" ")} ${how} and said no JSON: ${stdout}${stderr}`);
+      throw new Error(`anslut ${words.join(" ")} ended with ${code} and said no JSON: ${stdout}${stderr}`);
     }
   }
 
