@@ -10,12 +10,7 @@ export default defineConfig({
         test: {
           name: "unit",
           include: ["**/*.test.{ts,tsx}"],
-          exclude: [
-            "**/node_modules/**",
-            "dist/**",
-            ".cache/**",
-            "test/{lab,e2e,attack,stage,bench,chaos,fuzz,reach}/**",
-          ],
+          exclude: ["**/node_modules/**", "dist/**", ".cache/**", "test/{lab,e2e,attack,stage,chaos,fuzz,reach}/**"],
         },
       },
       {

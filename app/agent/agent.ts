@@ -4,6 +4,7 @@ import type { Clock } from "../dial/clock.ts";
 import { askEcho } from "../dial/echo.ts";
 import type { HelperProgram } from "../dial/helper-program.ts";
 import { PacFinder } from "../dial/pac-finder.ts";
+import { AdapterWatch } from "./adapter-watch.ts";
 import { Doctor } from "./doctor.ts";
 import { EchoWatch } from "./echo-watch.ts";
 import { HelperLink } from "./helper-link.ts";
@@ -133,6 +134,14 @@ export async function makeAgent(parts: AgentParts): Promise<Agent> {
   const echo = new EchoWatch({ store, clock, ask: parts.askEcho ?? askEcho });
   const retry = new Retry(store, clock);
   const sleep = new SleepWatch(store, clock);
+  const adapters = new AdapterWatch({
+    store,
+    clock,
+    onFound: () => {
+      void local.refresh();
+      store.dispatch({ type: "networkFound" });
+    },
+  });
   const journal = new Journal({ path: join(paths.stateDir, "history.jsonl"), store, clock, onFault });
   const keeper = new TunnelKeeper({ store, file: tunnelFile, portals, signIn, tunnel, events, onFault });
   store.observe((after, before, event) => {
@@ -143,6 +152,7 @@ export async function makeAgent(parts: AgentParts): Promise<Agent> {
     if (event.type === "networkFound") pac.forget();
     const broke = after.session.state === "reconnecting" && before.session.state !== "reconnecting";
     if (broke || event.type === "networkFound" || event.type === "woke") portals.current?.dropConnections();
+    if (event.type === "networkFound" || event.type === "woke") void portals.current?.warm();
   });
   store.performWith(makePerformer({ signIn, events, tunnel, retry, echo, machines }));
 
@@ -183,7 +193,7 @@ export async function makeAgent(parts: AgentParts): Promise<Agent> {
       await tunnel.settled();
     },
     close: async () => {
-      for (const part of [events, echo, retry, sleep, local]) part.stop();
+      for (const part of [events, echo, retry, sleep, local, adapters]) part.stop();
       helper.close();
       portals.leave();
       await Promise.all([settings, memory, tunnelFile, journal].map((file) => file.written()));

@@ -30,6 +30,7 @@ export class PortalEvents {
     this.stop();
     const { signal } = this.#following;
     const { clock, random } = this.#options;
+    void link.warm(); // the events keep a connection for themselves; the dial wants one too
     void followEvents({
       open: (lastEventId, streamSignal) => link.client.events(lastEventId, streamSignal),
       onEvent: (event) => this.#take(event, link),

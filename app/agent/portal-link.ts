@@ -13,6 +13,8 @@ export interface PortalLinkOptions {
   readonly planner: WayPlanner;
 }
 
+const warmMs = 20_000;
+
 type Pins = PortalTrust["pins"];
 
 /** The agent's connection to one portal. The session token lives here, in memory, and nowhere else. */
@@ -45,6 +47,12 @@ export class PortalLink {
 
   get hasSession(): boolean {
     return this.#token !== null;
+  }
+
+  /** Opens a connection that the next request finds ready. Never rejects. */
+  async warm(): Promise<void> {
+    if (!this.hasSession) return;
+    await this.client.about(AbortSignal.timeout(warmMs)).catch(() => undefined); // whoever needs it will hear why not
   }
 
   /** Takes the session token over; null forgets it. */

@@ -8,6 +8,9 @@ import { CauseError } from "../../contract/causes.ts";
 import type { AgentPlace } from "./agent-place.ts";
 import { checkFolder } from "./agent-place.ts";
 
+/** V8 lets the space for short-lived objects grow to 3 × 16 MB before it tidies up; an agent that mostly waits needs no such speed. */
+const frugal = ["--max-semi-space-size=2"];
+
 /** Longest wait for a fresh agent's word, in milliseconds. Only a computer in trouble takes longer. */
 const startMs = 15_000;
 
@@ -32,7 +35,7 @@ export async function startAgent(
   // A file rather than a pipe: the agent lives longer than we do, and what it says when it dies helps support.
   const complaints = join(place.folder, "agent.stderr");
   const stderr = openSync(complaints, "w", 0o600);
-  const child = spawn(process.execPath, [program], {
+  const child = spawn(process.execPath, [...frugal, program], {
     cwd: "/",
     detached: true,
     env: agentEnvironment(environment),

@@ -147,13 +147,32 @@ describe("a connection", () => {
 
   test("whose router falls silent says so, keeps since when, and is green again with the next echo", () => {
     const silent = play(readyWith(openPhase), { type: "routerSilent", machine: "m1" });
-    expect(viewOf(silent.state).connections[0]?.status).toEqual({ state: "silent", who: "router", since: now });
+    expect(viewOf(silent.state).connections[0]?.status).toEqual({
+      state: "silent",
+      who: "router",
+      devices: [],
+      since: now,
+    });
     expect(silent.effects).toMatchObject([
       { type: "reportIntent", report: { state: "silent", cause: "routerSilent" } },
     ]);
     expect(statusOf(play(silent.state, { type: "routerAnswered", machine: "m1", roundTripMs: 2 }).state)).toBe(
       "connected",
     );
+  });
+
+  test("with devices that do not answer their router names them, keeps since when, and is green again when they do", () => {
+    const sighted = (silent: readonly string[]): AgentEvent => ({ type: "devicesSighted", intent: "i1", silent });
+    const silent = play(readyWith(openPhase), sighted(["192.168.0.10"]));
+    const status = { state: "silent", who: "devices", devices: ["192.168.0.10"], since: now };
+    expect(viewOf(silent.state).connections[0]?.status).toEqual(status);
+    expect(silent.effects).toMatchObject([
+      { type: "reportIntent", report: { state: "silent", cause: "devicesSilent" } },
+    ]);
+    expect(statusOf(play(silent.state, sighted([])).state)).toBe("connected");
+    expect(
+      statusOf(play(readyWith(openPhase), { ...sighted(["192.168.0.10"]), intent: "i2" } as AgentEvent).state),
+    ).toBe("connected");
   });
 
   test("is routed by its stand-in prefix where it has one", () => {

@@ -18,7 +18,8 @@ export function reduceMoving(model: Model, event: MovingEvent): Reduction {
         { type: "cancelRetry" },
       );
     case "networkFound":
-      return model.tunnel === null ? dialIfWaiting(model) : probe(model);
+      if (model.tunnel !== null) return probe(model);
+      return isRedialling(model) ? dialNow(model) : dialIfWaiting(model);
     case "woke":
       if (model.tunnel === null) return dialIfWaiting(model);
       // Whether the tunnel outlived the sleep shows the echo; until then nothing is green.
@@ -34,4 +35,9 @@ function probe(model: Model): Reduction {
 function dialIfWaiting(model: Model): Reduction {
   const { state } = model.session;
   return model.wanted && (state === "suspended" || state === "reconnecting") ? dialNow(model) : to(model);
+}
+
+// An attempt that began without a network waits for answers that cannot come any more.
+function isRedialling({ session, established }: Model): boolean {
+  return established && (session.state === "dialling" || session.state === "securing");
 }

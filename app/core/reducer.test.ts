@@ -339,6 +339,12 @@ describe("a computer on the move", () => {
     expect(effectsOf(play(away, { type: "networkFound" }))).toEqual(["cancelRetry", "startTunnel"]);
   });
 
+  test("whose attempt to come back began without a network begins anew when it has one", () => {
+    const again = play(models.ready, { type: "tunnelClosed", failure: lost }, { type: "retryDue" }).state;
+    expect(again.session.state).toBe("dialling");
+    expect(effectsOf(play(again, { type: "networkFound" }))).toEqual(["cancelRetry", "startTunnel"]);
+  });
+
   test("keeps a tunnel that outlives the break", () => {
     const away = play(models.ready, { type: "networkLost" }, { type: "gatewaySilent" }).state;
     expect(away.session.state).toBe("suspended");

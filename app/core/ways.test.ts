@@ -41,8 +41,8 @@ describe("the order of ways", () => {
     expect(shown({ routes: [proxy] })).toEqual(["proxy 443", "proxy 443 wrapped", "proxy 1194", "proxy 80"]);
   });
 
-  test("of HTTPS knows no wrapping", () => {
-    expect(shown({ wrapName: null })).toEqual(["1194", "443", "80"]);
+  test("of HTTPS knows no wrapping, and begins where browsers do", () => {
+    expect(shown({ wrapName: null })).toEqual(["443", "1194", "80"]);
   });
 
   test("wraps on what there is where the portal has no 443", () => {
@@ -53,10 +53,10 @@ describe("the order of ways", () => {
     const two = ["a.test", "b.test"].flatMap((name) => [1194, 443].map((port) => ({ host: name, port })));
     const ways = planWays({ ...plan, endpoints: two, wrapName: null });
     expect(ways.map((way) => `${way.host}:${way.port}`)).toEqual([
-      "a.test:1194",
-      "b.test:1194",
       "a.test:443",
       "b.test:443",
+      "a.test:1194",
+      "b.test:1194",
     ]);
   });
 

@@ -17,8 +17,10 @@ export interface WayPlan {
 /** The relay takes so many (contract: `Ways`). */
 export const maxWays = 16;
 
-// What a client without memory tries: the port of our own first, then what firewalls leave open.
-const directPorts = [1194, 443, 80];
+// What a client without memory tries: for a tunnel the port of our own first, then what firewalls leave open; for HTTPS what
+// browsers use. Where 1194 is silently dropped, only the tunnel waits a step of the race for it.
+const tunnelPorts = [1194, 443, 80];
+const httpsPorts = [443, 1194, 80];
 // Proxies commonly allow CONNECT to 443 alone (squid's default `SSL_ports`).
 const proxyPorts = [443, 1194, 80];
 
@@ -58,7 +60,8 @@ export function endpointOf(way: Way): Endpoint {
 }
 
 function directWays(plan: WayPlan): Way[] {
-  const bare = byPort(plan.endpoints, directPorts).map((endpoint) => bareWay(endpoint, null));
+  const ports = plan.wrapName === null ? httpsPorts : tunnelPorts;
+  const bare = byPort(plan.endpoints, ports).map((endpoint) => bareWay(endpoint, null));
   return [...bare, ...wrappedWays(plan, null)];
 }
 

@@ -42,6 +42,15 @@ describe("server-sent events", () => {
     );
   });
 
+  test("have a byte order mark at the beginning alone, also behind a torn character", () => {
+    expect(parse("\ufeffdata: a\n\n\ufeffdata: b\n\n")).toEqual([{ id: null, data: "a" }]);
+    const torn = new Uint8Array([0xc3, 0x0a, 0xef, 0xbb, 0xbf, ...new TextEncoder().encode("data: y\n\n")]);
+    for (let at = 0; at <= torn.length; at++) {
+      const parser = new EventParser();
+      expect([...parser.push(torn.subarray(0, at)), ...parser.push(torn.subarray(at))]).toEqual([]);
+    }
+  });
+
   test("do not grow without bound", () => {
     const parser = new EventParser();
     const endless = new TextEncoder().encode(`data: ${"x".repeat(600_000)}\n`);

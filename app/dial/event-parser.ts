@@ -11,18 +11,27 @@ const maxEventChars = 1_048_576;
  * events without data are passed over. Throws RangeError when an event grows out of bounds.
  */
 export class EventParser {
-  readonly #decoder = new TextDecoder("utf-8");
+  // Where a chunk ends must not matter: Node's decoder drops a byte order mark in the middle when a torn character came before.
+  readonly #decoder = new TextDecoder("utf-8", { ignoreBOM: true });
   #line = "";
+  #hasBegun = false;
   #id: string | null = null;
   #data: string[] = [];
   #size = 0;
 
   push(chunk: Uint8Array): readonly SentEvent[] {
-    const text = this.#line + this.#decoder.decode(chunk, { stream: true });
+    const text = this.#line + this.#withoutMark(this.#decoder.decode(chunk, { stream: true }));
     const lines = text.split(/\r\n|\n|\r(?!$)/);
     this.#line = lines.pop() ?? "";
     if (this.#line.length > maxEventChars) throw new RangeError("line of an event is too long");
     return lines.flatMap((line) => this.#take(line));
+  }
+
+  /** One byte order mark at the very beginning is none of the text (9.2.6). */
+  #withoutMark(text: string): string {
+    if (this.#hasBegun || text === "") return text;
+    this.#hasBegun = true;
+    return text.replace(/^\ufeff/, "");
   }
 
   #take(line: string): readonly SentEvent[] {

@@ -33,6 +33,8 @@ export interface PinnedAgentOptions {
   readonly onTrusted?: (pin: string) => void;
 }
 
+const keptMs = 14 * 60_000;
+
 type Connected = (error: Error | null, stream: Duplex) => void;
 
 /** An HTTPS agent whose connections run over the relay and carry nothing before the portal proved who it is. */
@@ -41,8 +43,9 @@ export class PinnedAgent extends Agent {
   readonly #contexts = new Map<string, tls.SecureContext>();
 
   constructor(options: PinnedAgentOptions) {
-    // Idle connections cost a relay process each: few, and not for long.
-    super({ keepAlive: true, maxFreeSockets: 2, timeout: 60_000, scheduling: "lifo" });
+    // An idle connection costs a relay process, a new one three round trips of somebody who waits: one is kept. A little
+    // shorter than the portal does (portal/web/server.ts), so that it is not closed under a request.
+    super({ keepAlive: true, maxFreeSockets: 1, timeout: keptMs, scheduling: "lifo" });
     this.#options = options;
   }
 

@@ -50,6 +50,16 @@ describe("a ClientHello", () => {
     }
   });
 
+  it("is one whatever the client sends behind it in the same piece", async () => {
+    const hello = await realHello(["http/1.1"]);
+    const changeCipherSpec = Buffer.from([20, 3, 3, 0, 1, 1]);
+    const earlyData = Buffer.from([23, 3, 3, 0, 2, 9, 9]);
+    for (const behind of [changeCipherSpec, earlyData, Buffer.of(0xff), hello]) {
+      const whole = readClientHello(Buffer.concat([hello, behind]));
+      expect(whole).toEqual({ kind: "hello", protocols: ["http/1.1"] });
+    }
+  });
+
   it.each([
     ["another handshake message", Buffer.from([22, 3, 1, 0, 4, 2, 0, 0, 0])],
     ["another record between", Buffer.from([22, 3, 1, 0, 1, 1, 23, 3, 3, 0, 1, 0])],

@@ -14,6 +14,7 @@ const handshakeRecord = 22;
 const clientHello = 1;
 const alpnExtension = 16;
 const recordHeaderBytes = 5;
+const messageHeaderBytes = 4;
 const garbage: ClientHello = { kind: "garbage" };
 
 export function readClientHello(bytes: Uint8Array): ClientHello {
@@ -23,28 +24,42 @@ export function readClientHello(bytes: Uint8Array): ClientHello {
   if (type !== undefined && type !== clientHello) return garbage;
   const header = new Cursor(message);
   const length = header.skip(1) ? header.integer(3) : undefined;
-  if (length !== undefined && length + 4 > maxHelloBytes) return garbage;
+  if (length !== undefined && length + messageHeaderBytes > maxHelloBytes) return garbage;
   const body = length === undefined ? undefined : header.take(length);
   if (body === undefined) return bytes.length >= maxHelloBytes ? garbage : { kind: "incomplete" };
   const protocols = protocolsOf(new Cursor(body));
   return protocols === undefined ? garbage : { kind: "hello", protocols };
 }
 
-/** The handshake stream so far, out of its records; undefined when that is no TLS. */
+/**
+ * The handshake stream so far, out of its records; undefined when that is no TLS. What stands behind the hello is not ours to judge:
+ * a client may send more at once (RFC 8446: early data, change_cipher_spec), and how TCP cuts it must make no difference.
+ */
 function handshakeBytes(bytes: Uint8Array): Uint8Array | undefined {
   const parts: Uint8Array[] = [];
+  const header: number[] = [];
+  let have = 0;
   let at = 0;
-  while (at < bytes.length) {
+  while (at < bytes.length && have < wholeLength(header)) {
     if (bytes[at] !== handshakeRecord) return undefined;
     const major = bytes[at + 1];
     if (major !== undefined && major !== 3) return undefined;
     if (at + recordHeaderBytes > bytes.length) break;
     const length = ((bytes[at + 3] ?? 0) << 8) | (bytes[at + 4] ?? 0);
     if (length === 0 || length > maxHelloBytes) return undefined;
-    parts.push(bytes.subarray(at + recordHeaderBytes, at + recordHeaderBytes + length));
+    const part = bytes.subarray(at + recordHeaderBytes, at + recordHeaderBytes + length);
+    parts.push(part);
+    header.push(...part.subarray(0, messageHeaderBytes - header.length));
+    have += part.length;
     at += recordHeaderBytes + length;
   }
   return parts.length === 1 ? parts[0] : Buffer.concat(parts);
+}
+
+/** Length of the message that begins with `header`; without end as long as that is not whole. */
+function wholeLength([type, high, middle, low]: readonly number[]): number {
+  if (type === undefined || high === undefined || middle === undefined || low === undefined) return Infinity;
+  return messageHeaderBytes + ((high << 16) | (middle << 8) | low);
 }
 
 /** undefined when a length points outside. */

@@ -48,6 +48,8 @@ export class Dial {
   #carried: Socket | undefined;
   #server: Socket | undefined;
   #isOver = false;
+  /** The client has gone on after the server's answer. */
+  #isEstablished = false;
 
   constructor(proven: Proven, link: WebLink, sourceAddress: string, onEnd: () => void) {
     this.#proven = proven;
@@ -76,9 +78,12 @@ export class Dial {
     else this.#carry(contender, answer);
   }
 
-  /** One more connection of the same race. */
+  /**
+   * One more connection of the same race. Once the race is decided it is none any more, but a latecomer or somebody who saw the
+   * packet go by and sends it again: held, it would stay as long as the tunnel.
+   */
   join(contender: Contender): void {
-    if (this.#isOver || this.#held.length >= maxHeld) contender.socket.destroy();
+    if (this.#isOver || this.#isEstablished || this.#held.length >= maxHeld) contender.socket.destroy();
     else this.#held.push(hold(contender, (lost) => this.#forget(lost)));
   }
 
@@ -98,7 +103,6 @@ export class Dial {
     const localAddress = this.#sourceAddress;
     const server = connect({ host: address, port, localAddress, noDelay: true, allowHalfOpen: true });
     this.#server = server;
-    let isEstablished = false;
     server.on("error", () => server.destroy());
     server.once("connect", () => {
       this.#link.opened(id, server.localPort ?? 0);
@@ -109,11 +113,11 @@ export class Dial {
     server.once("data", () => {
       // Whoever speaks again has got the answer.
       socket.once("data", () => {
-        isEstablished = true;
+        this.#isEstablished = true;
         this.#closeHeld();
       });
     });
-    server.once("close", () => (isEstablished || !socket.destroyed ? this.end() : this.#next()));
+    server.once("close", () => (this.#isEstablished || !socket.destroyed ? this.end() : this.#next()));
     socket.once("close", () => server.destroySoon());
   }
 

@@ -184,6 +184,23 @@ describe("a port race", () => {
     expect(portal.arrivals).toHaveLength(1);
   });
 
+  it("is over once the first is established: the same packet again, from whoever saw it go by, is closed at once", async () => {
+    const packet = firstPacket("T1");
+    const first = call();
+    first.write(packet);
+    const { server } = await arrival();
+    server.write("answer");
+    await once(first, "data");
+    const more = once(server, "data");
+    first.write("more");
+    await more;
+    const replay = call();
+    replay.write(packet);
+    expect(await heard(replay)).toBe("");
+    expect(first.closed).toBe(false);
+    expect(portal.arrivals).toHaveLength(1);
+  });
+
   it("lets the next take the place of a first that hangs up unanswered", async () => {
     const packet = firstPacket("T1");
     const first = call();

@@ -87,17 +87,18 @@ export class MachineList {
 
   #visible({ account, user }: Viewer, words: readonly string[]) {
     const now = this.#store.clock.now();
-    const granted = ({ selectFrom }: ExpressionBuilder<Schema, "machines">) =>
-      selectFrom("grants")
-        .select("machine_id")
-        .where("grants.user_id", "=", user)
-        .where((eb) => eb.or([eb("until", "is", null), eb("until", ">", now)]));
-    let query = this.#store.db
-      .selectFrom("machines")
-      .where("account_id", "=", account)
-      .where((eb) => eb("id", "in", granted(eb)));
+    // Asked for each machine that is left: a list of all grants would be built for each search, whatever it finds.
+    const granted = ({ exists, selectFrom }: ExpressionBuilder<Schema, "machines">) =>
+      exists(
+        selectFrom("grants")
+          .select("grants.id")
+          .where("grants.user_id", "=", user)
+          .whereRef("grants.machine_id", "=", "machines.id")
+          .where((eb) => eb.or([eb("until", "is", null), eb("until", ">", now)])),
+      );
+    let query = this.#store.db.selectFrom("machines").where("machines.account_id", "=", account);
     for (const word of words) query = query.where(sql<number>`instr(search_text, ${word})`, ">", 0);
-    return query;
+    return query.where(granted);
   }
 
   async #view(viewer: Viewer, rows: readonly Row<"machines">[]): Promise<MachineView[]> {

@@ -28,7 +28,14 @@ function records(names: Readonly<Record<string, string>>): readonly string[] {
 export const publicDns: DaemonPlan = {
   host: "internet",
   name: "dns",
-  argv: [...dnsmasq, `--listen-address=${resolverAddress}`, "--address=/#/", ...records(publicNames)],
+  // A life of five minutes, as public names have: without one the office's server would ask again for each connection.
+  argv: [
+    ...dnsmasq,
+    `--listen-address=${resolverAddress}`,
+    "--local-ttl=300",
+    "--address=/#/",
+    ...records(publicNames),
+  ],
   ready: /started, version/,
 };
 
@@ -42,6 +49,7 @@ export function officeDns(firewall: FirewallName): DaemonPlan {
       ...dnsmasq,
       "--interface=lan0",
       "--interface=dmz0",
+      "--neg-ttl=300", // that the portal has no IPv6 address is remembered too
       outside,
       "--local=/office.test/",
       ...records(officeNames),

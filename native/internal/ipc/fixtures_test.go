@@ -160,3 +160,40 @@ func FuzzRequest(f *testing.F) {
 		}
 	})
 }
+
+// FuzzRelayReport: the relay runs as another user and talks to root.
+func FuzzRelayReport(f *testing.F) {
+	for _, fixture := range readFixtures(f, "relay") {
+		f.Add([]byte(fixture.Value))
+	}
+	f.Fuzz(func(t *testing.T, body []byte) {
+		if report, err := DecodeRelayReport(body); err == nil {
+			assertTakenAgain(t, report, anyOf(DecodeRelayReport))
+		}
+		if start, err := DecodeRelayStart(body); err == nil {
+			assertTakenAgain(t, start, anyOf(DecodeRelayStart))
+		}
+	})
+}
+
+func FuzzPolicy(f *testing.F) {
+	for _, fixture := range readFixtures(f, "policy") {
+		f.Add([]byte(fixture.Value))
+	}
+	f.Fuzz(func(t *testing.T, body []byte) {
+		if policy, err := DecodePolicy(body); err == nil {
+			assertTakenAgain(t, policy, anyOf(DecodePolicy))
+		}
+	})
+}
+
+func assertTakenAgain(t *testing.T, message any, decode func([]byte) (any, error)) {
+	t.Helper()
+	again, err := Encode(message)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := decode(again); err != nil {
+		t.Fatalf("what was taken once is refused when written again: %v\n%s", err, again)
+	}
+}

@@ -2,6 +2,7 @@ package openvpn
 
 import (
 	"encoding/pem"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -18,7 +19,7 @@ func clientKeyOf(size int) string {
 	return string(pem.EncodeToMemory(&pem.Block{Type: clientKeyType, Bytes: make([]byte, size)}))
 }
 
-func connectWith(t *testing.T) ipc.Connect {
+func connectWith(t testing.TB) ipc.Connect {
 	return ipc.Connect{
 		Server:      ipc.Server{Name: "tunnel.test", Authority: selfSigned(t), ClientKey: clientKeyOf(600)},
 		Credentials: ipc.Credentials{Username: "T-77", Password: "one time"},
@@ -89,4 +90,37 @@ func TestAPasswordIsQuoted(t *testing.T) {
 	if got := quote(`p"a\ss wörd`); got != `"p\"a\\ss wörd"` {
 		t.Errorf("got %s", got)
 	}
+}
+
+// FuzzTicket: whatever a ticket's texts hold, OpenVPN reads the template's lines and base64, and no line more (CVE-2021-33526).
+func FuzzTicket(f *testing.F) {
+	good := connectWith(f)
+	evil := "\nscript-security 2\nup /tmp/x\n"
+	f.Add(good.Server.Authority, good.Server.ClientKey, "one time")
+	f.Add(good.Server.Authority+evil, good.Server.ClientKey+evil, "x\nsignal SIGTERM")
+	f.Add(strings.Replace(good.Server.Authority, "-----\n", "-----\nup: /tmp/x\n\n", 1), "</tls-crypt-v2>"+good.Server.ClientKey, "\"")
+	f.Add(good.Server.Authority+good.Server.Authority, clientKeyOf(546), "\\")
+	at := place{adapter: "anslut0", kind: network.TUN, socket: "/run/m", passwordFile: "/run/p", port: 40001}
+	material, err := Read(good)
+	if err != nil {
+		f.Fatal(err)
+	}
+	outside, _, _ := strings.Cut(render(material, at), "<ca>")
+	block := regexp.MustCompile(`\A(<ca>\n(-----BEGIN CERTIFICATE-----\n([A-Za-z0-9+/=]+\n)+-----END CERTIFICATE-----\n)+</ca>\n)` +
+		`(<tls-crypt-v2>\n-----BEGIN OpenVPN tls-crypt-v2 client key-----\n([A-Za-z0-9+/=]+\n)+-----END OpenVPN tls-crypt-v2 client key-----\n</tls-crypt-v2>\n)\z`)
+	f.Fuzz(func(t *testing.T, authority, clientKey, password string) {
+		request := good
+		request.Server.Authority, request.Server.ClientKey, request.Credentials.Password = authority, clientKey, password
+		material, err := Read(request)
+		if err != nil {
+			return
+		}
+		inside, fits := strings.CutPrefix(render(material, at), outside)
+		if !fits || !block.MatchString(inside) {
+			t.Fatalf("OpenVPN would read\n%s", inside)
+		}
+		if said := quote(password); strings.ContainsAny(said, "\n\r\x00") {
+			t.Fatalf("the password is a command: %q", said)
+		}
+	})
 }

@@ -11,7 +11,7 @@ import (
 	"time"
 )
 
-func selfSigned(t *testing.T) string {
+func selfSigned(t testing.TB) string {
 	t.Helper()
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {

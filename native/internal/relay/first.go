@@ -78,7 +78,7 @@ func (f *firstBytes) from(offset int) (chunk []byte, state firstState, changed <
 
 type firstState struct{ stopped, ended bool }
 
-// begun waits for the first byte; false when none came.
+// begun waits for the first byte, or until nobody waits for it any more; false when none came.
 func (f *firstBytes) begun(ctx context.Context, patience time.Duration) bool {
 	var limit <-chan time.Time
 	if patience > 0 {
@@ -89,8 +89,8 @@ func (f *firstBytes) begun(ctx context.Context, patience time.Duration) bool {
 		if len(chunk) > 0 {
 			return true
 		}
-		if state.ended {
-			return false
+		if state.stopped {
+			return !state.ended
 		}
 		select {
 		case <-changed:

@@ -20,15 +20,16 @@ func (r relay) loopback(ctx context.Context) int {
 	}
 	defer context.AfterFunc(ctx, func() { listener.Close() })()
 	r.report(ipc.RelayListening{Port: listener.Addr().(*net.TCPAddr).Port})
-	conn, err := acceptOwn(listener.(*net.TCPListener), time.Now().Add(r.patience.accept))
-	listener.Close()
-	if err != nil {
-		r.report(ipc.RelayFailed{Cause: ipc.CauseCancelled, Detail: "nobody of our own user has called: " + ipc.Shorten(err.Error(), 200)})
-		return exitFailed
-	}
-	defer conn.Close()
-	defer context.AfterFunc(ctx, func() { conn.Close() })()
-	return r.carry(ctx, conn, r.patience.accept)
+	defer listener.Close()
+	return r.carry(ctx, func(ctx context.Context) (caller, error) {
+		conn, err := acceptOwn(listener.(*net.TCPListener), time.Now().Add(r.patience.accept))
+		listener.Close()
+		if err != nil {
+			return nil, fmt.Errorf("nobody of our own user has called: %w", err)
+		}
+		context.AfterFunc(ctx, func() { conn.Close() })
+		return conn, nil
+	}, r.patience.accept)
 }
 
 // acceptOwn accepts the first connection of a process of our own user. All others are closed at once: any program on the

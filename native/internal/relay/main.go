@@ -11,6 +11,7 @@ package relay
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -68,7 +69,7 @@ func run(stdin io.Reader, stdout io.Writer, patience limits) int {
 		},
 	}
 	if start.Mode == ipc.ModeStdio {
-		return r.carry(ctx, stdio{stdin, stdout}, 0)
+		return r.carry(ctx, func(context.Context) (caller, error) { return stdio{stdin, stdout}, nil }, 0)
 	}
 	go func() {
 		_, _ = io.Copy(io.Discard, stdin)
@@ -85,22 +86,40 @@ type relay struct {
 	report   func(ipc.RelayReport)
 }
 
-// carry races the ways for a caller and then relays between the caller and the winner. It waits `patience` for the first
-// bytes, with 0 until the caller ends.
-func (r relay) carry(ctx context.Context, caller caller, patience time.Duration) int {
+var errSilent = errors.New("the caller has sent nothing")
+
+// carry races the ways for a caller and then relays between the caller and the winner. The ways are opened while the caller is
+// still on its way (`meet`): OpenVPN needs 20 ms and more to begin. It waits `patience` for the caller's first bytes, with 0 until
+// the caller ends.
+func (r relay) carry(ctx context.Context, meet func(context.Context) (caller, error), patience time.Duration) int {
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
 	first := newFirstBytes()
-	go first.collect(caller)
-	if !first.begun(ctx, patience) {
-		r.report(ipc.RelayFailed{Cause: ipc.CauseCancelled, Detail: "the caller has sent nothing"})
-		return exitFailed
-	}
+	met := make(chan caller, 1)
+	go func() {
+		caller, err := meet(ctx)
+		if err != nil {
+			cancel(err)
+			return
+		}
+		met <- caller
+		go first.collect(caller)
+		if !first.begun(ctx, patience) {
+			cancel(errSilent)
+		}
+	}()
 	winner, failure := r.race(ctx, first)
 	if failure != nil {
 		r.report(*failure)
 		return exitFailed
 	}
-	splice(ctx, caller, winner, r.patience.lingering)
-	return exitDone
+	select {
+	case caller := <-met:
+		splice(ctx, caller, winner, r.patience.lingering)
+		return exitDone
+	case <-ctx.Done(): // a far side that speaks first may win before anybody has called
+		return exitFailed
+	}
 }
 
 // caller is who wants to be connected: OpenVPN on loopback, or the agent on stdin and stdout.

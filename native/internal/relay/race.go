@@ -11,6 +11,8 @@ import (
 var (
 	errTimeUp = errors.New("the time for the race is up")
 	errLost   = errors.New("another way has won")
+
+	errStarterGone = errors.New("the starter has gone")
 )
 
 // race is one run of the ways against each other. Only the goroutine of run touches it; candidates speak through events.
@@ -54,7 +56,7 @@ func (s *race) run(ctx context.Context) (*candidate, *ipc.RelayFailed) {
 	for {
 		select {
 		case <-ctx.Done():
-			return nil, &ipc.RelayFailed{Cause: ipc.CauseCancelled, Detail: "the starter has gone"}
+			return nil, &ipc.RelayFailed{Cause: ipc.CauseCancelled, Detail: ipc.Shorten(whyEnded(ctx).Error(), detailRunes)}
 		case <-timeUp.C:
 			// Each way that is under way falls out by itself and says how far it came. None is started any more.
 			s.timeIsUp = true
@@ -76,6 +78,14 @@ func (s *race) run(ctx context.Context) (*candidate, *ipc.RelayFailed) {
 			return nil, s.failure()
 		}
 	}
+}
+
+// whyEnded is what the caller did wrong, else the end of who started us.
+func whyEnded(ctx context.Context) error {
+	if cause := context.Cause(ctx); !errors.Is(cause, context.Canceled) {
+		return cause
+	}
+	return errStarterGone
 }
 
 func (s *race) canStart() bool {

@@ -91,6 +91,11 @@ func newRace(t *testing.T, fars ...far) *raceTest {
 	return test
 }
 
+// present is a caller that need not be waited for.
+func present(here caller) func(context.Context) (caller, error) {
+	return func(context.Context) (caller, error) { return here, nil }
+}
+
 // run sends the bytes as the caller and reads what comes back until the relay ends.
 func (test *raceTest) run(t *testing.T, send ...string) (got string, code int) {
 	t.Helper()
@@ -98,7 +103,7 @@ func (test *raceTest) run(t *testing.T, send ...string) (got string, code int) {
 	test.client = client
 	done := make(chan int)
 	go func() {
-		code := test.relay.carry(t.Context(), pipe{server}, 0)
+		code := test.relay.carry(t.Context(), present(pipe{server}), 0)
 		server.Close()
 		done <- code
 	}()
@@ -263,7 +268,7 @@ func TestWhatTheCallerSendsDuringTheRaceGoesDownEveryWay(t *testing.T) {
 		test := newRace(t, listen(0, -1), listen(1, 6))
 		client, server := net.Pipe()
 		done := make(chan int)
-		go func() { done <- test.relay.carry(t.Context(), pipe{server}, 0) }()
+		go func() { done <- test.relay.carry(t.Context(), present(pipe{server}), 0) }()
 		_, _ = io.WriteString(client, "one")
 		time.Sleep(time.Second) // both ways are open and have the first part
 		_, _ = io.WriteString(client, "two")
@@ -284,7 +289,7 @@ func TestACallerThatSendsTooMuchDuringTheRaceHasToWait(t *testing.T) {
 		test := newRace(t, far{respond: mute})
 		client, server := net.Pipe()
 		done := make(chan int)
-		go func() { done <- test.relay.carry(t.Context(), pipe{server}, 0) }()
+		go func() { done <- test.relay.carry(t.Context(), present(pipe{server}), 0) }()
 		_ = client.SetWriteDeadline(time.Now().Add(time.Second))
 		taken, err := client.Write(make([]byte, 2*maxFirstBytes))
 		var timeout net.Error
@@ -315,7 +320,7 @@ func TestAStarterThatGoesEndsTheRace(t *testing.T) {
 		defer cancel()
 		client, server := net.Pipe()
 		done := make(chan int)
-		go func() { done <- test.relay.carry(ctx, pipe{server}, 0) }()
+		go func() { done <- test.relay.carry(ctx, present(pipe{server}), 0) }()
 		_, _ = io.WriteString(client, hello)
 		if code := <-done; code != exitFailed {
 			t.Errorf("code %d", code)
@@ -338,7 +343,7 @@ func TestAFarSideThatEndedDoesNotWaitForEverForTheCaller(t *testing.T) {
 		client, server := net.Pipe()
 		begun := time.Now()
 		done := make(chan int)
-		go func() { done <- test.relay.carry(t.Context(), halfOpen{server}, 0) }()
+		go func() { done <- test.relay.carry(t.Context(), present(halfOpen{server}), 0) }()
 		_, _ = io.WriteString(client, hello)
 		_, _ = io.ReadFull(client, make([]byte, 3))
 		<-done
