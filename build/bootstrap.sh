@@ -13,6 +13,7 @@ select_task() {
       entry=test/lab/main.ts needs_dist=yes
       [ "${2:-}" != exec ] || needs_dist=no # the running lab has it, and keeps what it has
       ;;
+    chaos) entry=test/chaos/main.ts needs_dist=yes ;;
     bench) entry=test/bench/main.ts needs_dist=yes ;;
     fuzz) entry=test/fuzz/main.ts needs_dist=no ;;
     test) entry=build/test.ts needs_dist=no ;; # builds dist/ itself, after the quick checks

@@ -3,9 +3,9 @@ import { Type } from "typebox";
 import { Cause } from "./causes.ts";
 import { languages } from "./constants.ts";
 import { closed, decoder, nullable, oneOf } from "./decoder.ts";
-import { HistoryPage, MachinePage } from "./portal.ts";
+import { HistoryPage, MachinePage, NetworkPair, Outcome } from "./portal.ts";
 import { AgentState } from "./state.ts";
-import { Bytes, Cidr, Detail, Host, Milliseconds, Name, Port, Secret, Sha256, Time, text } from "./values.ts";
+import { Bytes, Cidr, Detail, Host, Ipv4, Milliseconds, Name, Port, Secret, Sha256, Time, text } from "./values.ts";
 
 /**
  * Wire between a face (desktop, CLI) and the agent: a Unix socket in a directory of the user alone, frames (frame.ts).
@@ -94,9 +94,19 @@ export const AgentRequest = Type.Union([
     networks: nullable(Type.Array(Cidr, { maxItems: 64 })),
     orderNumber: text(100),
     reason: text(1000),
+    /** Whether to ask the portal for stand-in prefixes where addresses collide. */
+    standIn: Type.Boolean(),
   }),
   /** `machine` null: all connections. */
   closed({ type: Type.Literal("disconnect"), id, machine: nullable(Name) }),
+  /** Tests a machine's devices from both sides. `address` null: those that a grant names or the router knows; `ports` null: the usual ones. */
+  closed({
+    type: Type.Literal("check"),
+    id,
+    machine: Name,
+    address: nullable(Ipv4),
+    ports: nullable(Type.Array(Port, { minItems: 1, maxItems: 32 })),
+  }),
   /** `where`: this computer's own journal (works offline) or the portal's. */
   closed({
     type: Type.Literal("history"),
@@ -153,6 +163,47 @@ export const Diagnosis = closed({
 });
 export type Diagnosis = Static<typeof Diagnosis>;
 
+/** What came of one try, while a `check` runs. */
+export const Probe = closed({
+  from: oneOf(["router", "laptop"]),
+  address: Ipv4,
+  by: oneOf(["echo", "arp", "icmp", "tcp"]),
+  port: nullable(Port),
+  outcome: Outcome,
+});
+export type Probe = Static<typeof Probe>;
+
+/** What a test from both sides comes to. */
+export const verdicts = [
+  "good",
+  "routerOffline",
+  "notConnected",
+  "routerSilent",
+  "noDevices",
+  "rightsMissing",
+  "deviceAbsent",
+  "deviceFirewall",
+  "portClosed",
+  "noService",
+  "noGateway",
+  "deviceFilters",
+  "unknown",
+] as const;
+export const Verdict = oneOf(verdicts);
+export type Verdict = Static<typeof Verdict>;
+
+export const Judged = closed({
+  /** Null: it is about the machine as a whole. */
+  address: nullable(Ipv4),
+  reachedAs: nullable(Ipv4),
+  verdict: Verdict,
+  /** The port that the verdict is about, if it is about one. */
+  port: nullable(Port),
+  /** The command that cures it, as it is typed; null where no command does. */
+  cure: nullable(text(500)),
+});
+export type Judged = Static<typeof Judged>;
+
 /** One line of this computer's own journal: a tunnel, or a connection to a machine in it. Crash-safe: open ones are closed at the next start. */
 export const JournalEntry = closed({
   kind: oneOf(["tunnel", "connection"]),
@@ -162,7 +213,7 @@ export const JournalEntry = closed({
   user: Name,
   machine: nullable(Name),
   endpoint: nullable(text(300)),
-  networks: Type.Array(Cidr, { maxItems: 64 }),
+  networks: Type.Array(NetworkPair, { maxItems: 64 }),
   from: Time,
   until: nullable(Time),
   received: Bytes,
@@ -197,6 +248,12 @@ export const AgentResult = Type.Union([
   closed({ type: Type.Literal("journal"), entries: Type.Array(JournalEntry, { maxItems: 500 }) }),
   closed({ type: Type.Literal("history"), page: HistoryPage }),
   closed({ type: Type.Literal("diagnosis"), diagnosis: Diagnosis }),
+  closed({
+    type: Type.Literal("reachability"),
+    machine: Name,
+    probes: Type.Array(Probe, { maxItems: 1000 }),
+    devices: Type.Array(Judged, { minItems: 1, maxItems: 16 }),
+  }),
   closed({ type: Type.Literal("logs"), lines: Type.Array(text(4000), { maxItems: 2000 }) }),
   closed({
     type: Type.Literal("proxy"),
@@ -214,6 +271,7 @@ export const AgentMessage = Type.Union([
   /** id 0: the connection itself is refused. */
   closed({ type: Type.Literal("refusal"), id: Type.Integer({ minimum: 0 }), cause: Cause, detail: Detail }),
   closed({ type: Type.Literal("progress"), id, check: Check }),
+  closed({ type: Type.Literal("probed"), id, probe: Probe }),
 ]);
 export type AgentMessage = Static<typeof AgentMessage>;
 

@@ -54,6 +54,7 @@ export const causes = [
   "networkUnknown",
   "rightsMissing",
   "overlap",
+  "standInRefused",
   "routeRefused",
   "routeFailed",
   "routerSilent",

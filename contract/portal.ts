@@ -24,12 +24,17 @@ import { Bytes, Cidr, Detail, Id, Ipv4, Milliseconds, Name, Pem, Port, Secret, S
  * | GET  /api/v1/tunnels | → TunnelList | session: one's own |
  * | POST /api/v1/machines/:machine/connect | ConnectRequest → Intent | session |
  * | POST /api/v1/machines/:machine/disconnect | DisconnectRequest → Done | session |
+ * | POST /api/v1/machines/:machine/stand-in | StandInRequest → Machine | session |
+ * | GET  /api/v1/machines/:machine/devices | → DeviceList | session |
+ * | POST /api/v1/machines/:machine/checks | CheckRequest → CheckAnswer | session |
  * | GET  /api/v1/intents/:intent | → Intent | agent |
  * | PUT  /api/v1/intents/:intent/state | IntentState → Done | agent |
  * | GET  /api/v1/events | → SSE of PortalEvent | session |
  * | GET  /api/v1/history?limit&before | → HistoryPage | session |
  * | POST /api/v1/enrolments | Enrolment → Enrolled | one-time token |
  * | POST /api/v1/router/tickets | RouterTicketRequest → RouterTicket | router |
+ * | POST /api/v1/router/orders | RouterOrdersRequest → RouterOrders, held for up to 20 s | router |
+ * | POST /api/v1/router/reports | RouterReport → Done | router |
  */
 
 export const About = closed({
@@ -95,6 +100,10 @@ export const MachineNetwork = closed({
 });
 export type MachineNetwork = Static<typeof MachineNetwork>;
 
+/** A network as the machine knows it, and where it appeared in the tunnel. */
+export const NetworkPair = closed({ network: Cidr, standIn: nullable(Cidr) });
+export type NetworkPair = Static<typeof NetworkPair>;
+
 export const Machine = closed({
   id: Id,
   name: Name,
@@ -149,6 +158,14 @@ export type ConnectRequest = Static<typeof ConnectRequest>;
 export const DisconnectRequest = closed({ tunnel: nullable(Id) });
 export type DisconnectRequest = Static<typeof DisconnectRequest>;
 
+/**
+ * Networks of the machine, as it knows them, that shall appear by a stand-in prefix from now on; one that has a prefix gets another.
+ * Who asks needs a right on the whole of each (`rightsMissing`), and the account must give them on request (`standInRefused`).
+ * Answered when the router has come back with them.
+ */
+export const StandInRequest = closed({ networks: Type.Array(Cidr, { minItems: 1, maxItems: 64 }) });
+export type StandInRequest = Static<typeof StandInRequest>;
+
 /** A Connect, addressed to one tunnel. Fetched by the agent with its own session; the page hands over nothing but a click. */
 export const Intent = closed({
   id: Id,
@@ -169,6 +186,64 @@ export const IntentState = closed({
 });
 export type IntentState = Static<typeof IntentState>;
 
+/** What came back: an answer, a refusal (RST), nothing, or word from somebody on the way that it cannot be. */
+export const Outcome = oneOf(["answers", "refused", "silent", "unreachable", "untested"]);
+export type Outcome = Static<typeof Outcome>;
+
+/** One try to reach a device. */
+export const PortSight = closed({ port: Port, outcome: Outcome });
+export type PortSight = Static<typeof PortSight>;
+
+/** A device as its router sees it. */
+export const RouterSight = closed({ arp: Outcome, icmp: Outcome, ports: Type.Array(PortSight, { maxItems: 32 }) });
+export type RouterSight = Static<typeof RouterSight>;
+
+/** Devices of a machine that one may reach: those that a grant names, else those that the router has seen. */
+export const DeviceList = closed({ devices: Type.Array(Ipv4, { maxItems: 64 }) });
+export type DeviceList = Static<typeof DeviceList>;
+
+/** Has the router look at a device. `address` is the machine's own or the one it has in the tunnel. Only what is granted is tried. */
+export const CheckRequest = closed({ address: Ipv4, ports: Type.Array(Port, { maxItems: 32 }) });
+export type CheckRequest = Static<typeof CheckRequest>;
+
+export const CheckAnswer = closed({
+  /** As the machine knows it, and as a laptop reaches it. */
+  address: Ipv4,
+  reachedAs: Ipv4,
+  network: Cidr,
+  sourceNat: Type.Boolean(),
+  /** What the person's rights cover of the question. */
+  granted: closed({ icmp: Type.Boolean(), ports: Type.Array(Port, { maxItems: 32 }) }),
+  /** Null: the router is offline, or did not answer in time. */
+  router: nullable(RouterSight),
+});
+export type CheckAnswer = Static<typeof CheckAnswer>;
+
+/** The router asks what there is to do. Answered at once when it differs from version `known`, else after a while. */
+export const RouterOrdersRequest = closed({ known: Type.Integer({ minimum: 0 }) });
+export type RouterOrdersRequest = Static<typeof RouterOrdersRequest>;
+
+export const RouterOrders = closed({
+  version: Type.Integer({ minimum: 0 }),
+  /** Whose devices are wanted now: a /32 is one device, a larger network the devices in it that the router knows. By ARP alone. */
+  watch: Type.Array(Cidr, { maxItems: 128 }),
+  checks: Type.Array(
+    closed({ id: Id, address: Ipv4, icmp: Type.Boolean(), ports: Type.Array(Port, { maxItems: 32 }) }),
+    { maxItems: 16 },
+  ),
+});
+export type RouterOrders = Static<typeof RouterOrders>;
+
+export const RouterReport = Type.Union([
+  closed({ type: Type.Literal("checked"), check: Id, sight: RouterSight }),
+  /** All devices that are watched, whenever one changes. */
+  closed({
+    type: Type.Literal("sighted"),
+    devices: Type.Array(closed({ address: Ipv4, answers: Type.Boolean() }), { maxItems: 256 }),
+  }),
+]);
+export type RouterReport = Static<typeof RouterReport>;
+
 /** `id:` of an event is opaque. After a gap that cannot be filled the stream starts with `resync`: read everything anew. */
 export const PortalEvent = Type.Union([
   closed({ type: Type.Literal("resync") }),
@@ -178,6 +253,8 @@ export const PortalEvent = Type.Union([
   /** A connection ended at the portal: disconnect on the page, rights withdrawn, router gone. */
   closed({ type: Type.Literal("intentEnded"), intent: Id, tunnel: Id, cause: nullable(Cause) }),
   closed({ type: Type.Literal("intentState"), intent: Id, machine: Id, state: IntentState }),
+  /** Which of the devices behind a connection do not answer their router; none: all do. */
+  closed({ type: Type.Literal("devices"), intent: Id, tunnel: Id, silent: Type.Array(Ipv4, { maxItems: 64 }) }),
   closed({ type: Type.Literal("tunnelEnded"), tunnel: Id, cause: nullable(Cause) }),
   closed({ type: Type.Literal("pins"), pins: Pins }),
   /** This session is over; the stream ends. */
@@ -194,7 +271,7 @@ export const HistoryPage = closed({
       laptop: text(100),
       from: Time,
       until: nullable(Time),
-      networks: Type.Array(Cidr, { maxItems: 64 }),
+      networks: Type.Array(NetworkPair, { maxItems: 64 }),
       received: Bytes,
       sent: Bytes,
       orderNumber: text(100),
@@ -251,6 +328,7 @@ export function statusOf(cause: Cause): number {
     case "forbidden":
     case "rightsMissing":
     case "policyForbids":
+    case "standInRefused":
       return 403;
     case "notFound":
     case "machineUnknown":
@@ -284,4 +362,7 @@ export const decodeIntent = decoder("portal", Intent);
 export const decodePortalEvent = decoder("portal", PortalEvent);
 export const decodeHistoryPage = decoder("portal", HistoryPage);
 export const decodeEnrolled = decoder("portal", Enrolled);
+export const decodeDeviceList = decoder("portal", DeviceList);
+export const decodeCheckAnswer = decoder("portal", CheckAnswer);
+export const decodeRouterOrders = decoder("portal", RouterOrders);
 export const decodeRouterTicket = decoder("portal", RouterTicket);

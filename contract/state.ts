@@ -4,7 +4,7 @@ import { Failure } from "./causes.ts";
 import { closed, nullable, oneOf } from "./decoder.ts";
 import { Slice } from "./helper.ts";
 import { MachineNetwork } from "./portal.ts";
-import { Bytes, Cidr, Host, Id, Milliseconds, Name, Port, Sha256, Time, text } from "./values.ts";
+import { Bytes, Cidr, Host, Id, Ipv4, Milliseconds, Name, Port, Sha256, Time, text } from "./values.ts";
 
 /** What the agent holds and shows: one snapshot, the same for window, tray, CLI and tests. */
 
@@ -64,8 +64,14 @@ export const Connection = closed({
       since: Time,
       failed: Type.Array(closed({ network: Cidr, failure: Failure }), { maxItems: 64 }),
     }),
-    /** Routed, but no answer: from the router at all, or from no device behind it. */
-    closed({ state: Type.Literal("silent"), who: oneOf(["router", "devices"]), since: Time }),
+    /** Routed, but no answer: from the router at all, or from devices behind it. */
+    closed({
+      state: Type.Literal("silent"),
+      who: oneOf(["router", "devices"]),
+      /** Those that do not answer their router, as the machine knows them. */
+      devices: Type.Array(Ipv4, { maxItems: 64 }),
+      since: Time,
+    }),
     /** `network` of the machine collides with `local`, a network this computer stands in, or with one of another machine. */
     closed({
       state: Type.Literal("overlapping"),
@@ -73,6 +79,8 @@ export const Connection = closed({
       local: Cidr,
       other: nullable(Name),
       adapter: nullable(text(64)),
+      /** Where `local` is an address that this computer needs outside the tunnel: what for. */
+      needed: nullable(oneOf(["portal", "proxy", "gateway", "nameServer"])),
     }),
     closed({ state: Type.Literal("closing") }),
     closed({ state: Type.Literal("failed"), failure: Failure }),

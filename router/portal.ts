@@ -4,7 +4,7 @@ import type { HelperProgram } from "../app/dial/helper-program.ts";
 import { PinnedAgent } from "../app/dial/pinned-agent.ts";
 import { PortalClient } from "../app/dial/portal-client.ts";
 import { frontPorts } from "../contract/constants.ts";
-import type { Enrolled, RouterTicket } from "../contract/portal.ts";
+import type { Enrolled, RouterOrders, RouterReport, RouterTicket } from "../contract/portal.ts";
 import type { Way } from "../contract/relay.ts";
 import { version } from "./version.ts";
 
@@ -22,10 +22,12 @@ export interface PortalOptions {
   readonly rememberedWay: () => string | null;
 }
 
-/** The two requests of a router. Both throw CauseError. */
+/** The requests of a router. All throw CauseError. */
 export interface Portal {
   enrol(enrolment: Parameters<PortalClient["enrol"]>[0]): Promise<Enrolled>;
   ticket(password: string, signal?: AbortSignal): Promise<RouterTicket>;
+  orders(password: string, known: number, signal: AbortSignal): Promise<RouterOrders>;
+  report(password: string, report: RouterReport, signal: AbortSignal): Promise<void>;
   /** Ends kept connections. */
   close(): void;
 }
@@ -38,6 +40,8 @@ export function openPortal({ address, program, trust, rememberedWay }: PortalOpt
   return {
     enrol: (enrolment) => as(null).enrol(enrolment),
     ticket: (password, signal) => as(password).routerTicket({ version }, signal),
+    orders: (password, known, signal) => as(password).routerOrders({ known }, signal),
+    report: (password, report, signal) => as(password).routerReport(report, signal),
     close: () => agent.destroy(),
   };
 }

@@ -23,6 +23,7 @@ import { PortalEvents } from "./portal-events.ts";
 import { Portals } from "./portals.ts";
 import { Proxies } from "./proxies.ts";
 import { ProxyRequests } from "./proxy-requests.ts";
+import { Reachability } from "./reachability.ts";
 import { Requests } from "./requests.ts";
 import { Retry } from "./retry.ts";
 import type { Secrets } from "./secrets.ts";
@@ -164,8 +165,10 @@ export async function makeAgent(parts: AgentParts): Promise<Agent> {
     proxies: new ProxyRequests({ proxies, settings, environment }),
     journal,
     doctor: new Doctor({ store, helper, portals, proxies, settings, program, clock }),
+    reachability: new Reachability({ store, portals, machines, askEcho: parts.askEcho ?? askEcho }),
     log: new MergedLog(log, helper),
     policy,
+    lookAround: () => local.refresh(),
     quit: parts.quit,
   });
 

@@ -14,6 +14,9 @@ export async function settled(store: Store, aim: "signedIn" | "ready", signal: A
       return { type: "asked" };
     case "failed":
       throw new CauseError(session.failure.cause, session.failure.detail);
+    case "reconnecting":
+      // It goes on trying by itself; who asked hears why it did not work now, instead of waiting for ever.
+      throw new CauseError(session.why.cause, session.why.detail);
     case "signedOut":
       throw new CauseError(state.notice?.cause ?? "signedOut", state.notice?.detail ?? "");
     case "signedIn":
@@ -26,7 +29,7 @@ export async function settled(store: Store, aim: "signedIn" | "ready", signal: A
 
 function isSettled({ session }: AgentState, aim: "signedIn" | "ready"): boolean {
   if (["asking", "failed", "signedOut", "signedIn", "ready"].includes(session.state)) return true;
-  return aim === "signedIn" && session.state !== "signingIn";
+  return aim === "signedIn" ? session.state !== "signingIn" : session.state === "reconnecting";
 }
 
 /** Waits until a connection stands or does not. Throws why not; its state stays to be seen. */

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import type { Socket } from "node:net";
-import type { AgentMessage, AgentRequest, AgentResult, Check } from "../../contract/agent.ts";
+import type { AgentMessage, AgentRequest, AgentResult, Check, Probe } from "../../contract/agent.ts";
 import { agentProtocol, decodeAgentRequest, decodeFaceHello, decodeFaceProof } from "../../contract/agent.ts";
 import type { Cause } from "../../contract/causes.ts";
 import { CauseError, failureOf } from "../../contract/causes.ts";
@@ -12,6 +12,7 @@ import { isProof, proofOf } from "./face-proof.ts";
 export interface RequestContext {
   readonly signal: AbortSignal;
   readonly progress: (check: Check) => void;
+  readonly probed: (probe: Probe) => void;
 }
 
 export interface FaceOptions {
@@ -129,6 +130,7 @@ export class FaceConnection {
     const context: RequestContext = {
       signal: controller.signal,
       progress: (check) => this.#send({ type: "progress", id, check }),
+      probed: (probe) => this.#send({ type: "probed", id, probe }),
     };
     try {
       const result =
@@ -183,6 +185,7 @@ const verbs: ReadonlySet<unknown> = new Set<AgentRequest["type"]>([
   "machines",
   "connect",
   "disconnect",
+  "check",
   "history",
   "doctor",
   "logs",

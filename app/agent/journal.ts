@@ -148,7 +148,7 @@ function connectionEntry(
     kind: "connection",
     id: `${tunnel.id} ${intent}`,
     machine: connection.name,
-    networks: (connection.intent?.networks ?? []).map(({ network }) => network),
+    networks: (connection.intent?.networks ?? []).map(({ network, standIn }) => ({ network, standIn })),
     orderNumber: connection.wish.orderNumber,
     reason: connection.wish.reason,
   };

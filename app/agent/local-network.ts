@@ -1,4 +1,4 @@
-import { lookup } from "node:dns/promises";
+import { lookup, Resolver } from "node:dns/promises";
 import { isDeepStrictEqual } from "node:util";
 import { networkFingerprint } from "../core/network-identity.ts";
 import type { Occupant } from "../core/overlap.ts";
@@ -16,6 +16,7 @@ export interface LocalNetworkOptions {
   readonly proxies: Proxies;
   readonly clock: Clock;
   readonly resolve?: (host: string) => Promise<readonly string[]>;
+  readonly nameServers?: () => readonly string[];
 }
 
 // The helper tells of changes only to the owner of a tunnel; without one somebody must look whether a network is back.
@@ -74,7 +75,7 @@ export class LocalNetwork {
     this.#last = { gateway, localNetworks };
     const occupants = [
       ...localNetworks.map<Occupant>(({ network, adapter }) => ({ network, machine: null, adapter })),
-      ...(await this.#protected()),
+      ...(await this.#protected(gateway?.address ?? null)),
     ];
     if (!isDeepStrictEqual(occupants, store.model.occupants)) store.dispatch({ type: "occupantsChanged", occupants });
     if (before === null || isDeepStrictEqual(before, this.#last)) return;
@@ -84,20 +85,40 @@ export class LocalNetwork {
   }
 
   // A machine's network must not swallow the way to the portal. The helper refuses that too; here it gets a name.
-  async #protected(): Promise<readonly Occupant[]> {
+  async #protected(gateway: string | null): Promise<readonly Occupant[]> {
+    const near = [
+      ...(gateway === null ? [] : [protectedOccupant(gateway, "gateway")]),
+      ...(this.#options.nameServers ?? nameServersNow)().map((address) => protectedOccupant(address, "nameServer")),
+    ];
+    return [...near, ...(await this.#far())].filter((occupant) => occupant !== undefined);
+  }
+
+  async #far(): Promise<readonly (Occupant | undefined)[]> {
     const { portals, proxies } = this.#options;
     const { current } = portals;
     if (current === null) return [];
     const { routes } = await proxies.routes(current.host, current.port).catch(() => ({ routes: [] }));
-    const hosts = [current.host, ...routes.flatMap((route) => (route.kind === "proxy" ? [route.proxy.host] : []))];
-    const addresses = await Promise.all(hosts.map((host) => this.#addresses(host)));
-    return addresses.flat().flatMap((address) => protectedOccupant(address) ?? []);
+    const hosts = [
+      { host: current.host, needed: "portal" } as const,
+      ...routes.flatMap((route) =>
+        route.kind === "proxy" ? [{ host: route.proxy.host, needed: "proxy" } as const] : [],
+      ),
+    ];
+    const occupants = hosts.map(async ({ host, needed }) =>
+      (await this.#addresses(host)).map((address) => protectedOccupant(address, needed)),
+    );
+    return (await Promise.all(occupants)).flat();
   }
 
   async #addresses(host: string): Promise<readonly string[]> {
     const resolve = this.#options.resolve ?? resolveHost;
     return await resolve(host).catch(() => []);
   }
+}
+
+/** Read anew each time: they change with the network. Ports and IPv6 zones are no addresses of ours. */
+function nameServersNow(): readonly string[] {
+  return new Resolver().getServers();
 }
 
 async function resolveHost(host: string): Promise<readonly string[]> {

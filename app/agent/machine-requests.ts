@@ -1,5 +1,5 @@
 import type { AgentRequest, AgentResult } from "../../contract/agent.ts";
-import { CauseError } from "../../contract/causes.ts";
+import { CauseError, failureOf } from "../../contract/causes.ts";
 import { canConnect } from "../core/predicates.ts";
 import { connected } from "./answers.ts";
 import { askedFor } from "./face-connection.ts";
@@ -28,14 +28,16 @@ export async function connect(
   if (!known && store.view.connections.length >= maxConnections)
     throw new CauseError("badRequest", "too many connections");
   const { networks, orderNumber, reason } = request;
-  store.dispatch({
-    type: "connectAsked",
-    machine: machine.id,
-    name: machine.name,
-    wish: { networks, orderNumber, reason },
-  });
+  const wish = { networks, orderNumber, reason };
+  const asked = { type: "connectAsked", machine: machine.id, name: machine.name, wish } as const;
+  store.dispatch(asked);
   try {
-    return await connected(store, machine.id, signal);
+    return await connected(store, machine.id, signal).catch(async (error: unknown) => {
+      if (!request.standIn || failureOf(error).cause !== "overlap") throw error;
+      await machines.requestStandIns(machine.id, signal);
+      store.dispatch(asked);
+      return await connected(store, machine.id, signal);
+    });
   } catch (error) {
     if (signal.reason === askedFor) store.dispatch({ type: "disconnectAsked", machine: machine.id });
     throw error;

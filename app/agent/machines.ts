@@ -1,5 +1,6 @@
 import { CauseError, failureOf } from "../../contract/causes.ts";
 import type { Machine } from "../../contract/portal.ts";
+import { collidingNetworks } from "../core/connecting.ts";
 import type { Effect } from "../core/effects.ts";
 import type { HelperLink } from "./helper-link.ts";
 import type { PortalLink } from "./portal-link.ts";
@@ -16,6 +17,8 @@ export interface MachinesOptions {
 type Of<Type extends Effect["type"]> = Extract<Effect, { readonly type: Type }>;
 
 const callTimeoutMs = 20_000;
+/** The router has to dial anew meanwhile. */
+const standInTimeoutMs = 40_000;
 
 /** Carries out what concerns connections to machines: intents at the portal, routes at the helper. */
 export class MachinesActor {
@@ -55,6 +58,19 @@ export class MachinesActor {
     } catch (error) {
       store.dispatch({ type: "connectFailed", machine, failure: failureOf(error) });
     }
+  }
+
+  /** Asks the portal for stand-ins for what collides. Throws when nothing of it can be cured that way, and the portal's refusal. */
+  async requestStandIns(machine: string, signal: AbortSignal): Promise<void> {
+    const { store, portals } = this.#options;
+    const networks = collidingNetworks(store.model, machine);
+    if (networks.length === 0) throw new CauseError("overlap");
+    const { client } = portals.needCurrent();
+    await client.standIn(
+      machine,
+      { networks: [...networks] },
+      AbortSignal.any([signal, AbortSignal.timeout(standInTimeoutMs)]),
+    );
   }
 
   async closeIntent({ machine, intent }: Of<"closeIntent">): Promise<void> {

@@ -68,6 +68,10 @@ export class PortalEvents {
         store.dispatch({ type: "intentEnded", intent: event.intent, failure });
         return;
       }
+      case "devices":
+        if (event.tunnel !== store.model.tunnel?.ticket) return;
+        store.dispatch({ type: "devicesSighted", intent: event.intent, silent: event.silent });
+        return;
       case "tunnelEnded":
         // The tunnel itself says so too, with its own cause; this one only knows it first.
         return;

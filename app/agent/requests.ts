@@ -16,6 +16,7 @@ import type { PolicyRead } from "./policy.ts";
 import type { Portals } from "./portals.ts";
 import type { ProxyRequests } from "./proxy-requests.ts";
 import { mayAcceptCertificate } from "./questions.ts";
+import type { Reachability } from "./reachability.ts";
 import type { SignIn } from "./sign-in.ts";
 import type { Store } from "./store.ts";
 
@@ -28,8 +29,11 @@ export interface RequestsOptions {
   readonly proxies: ProxyRequests;
   readonly journal: Journal;
   readonly doctor: Doctor;
+  readonly reachability: Reachability;
   readonly log: MergedLog;
   readonly policy: () => Promise<PolicyRead>;
+  /** Reads anew what this computer stands in and needs. */
+  readonly lookAround: () => Promise<void>;
   readonly quit: () => void;
 }
 
@@ -93,6 +97,9 @@ export class Requests {
         return { type: "history", page: await portals.needCurrent().client.history({ limit: request.limit }, signal) };
       case "doctor":
         return { type: "diagnosis", diagnosis: await doctor.examine(request.portal, request.language, context) };
+      case "check":
+        if (store.view.identity === null) throw new CauseError("signedOut");
+        return await this.#options.reachability.examine(request, context);
       case "logs":
         return { type: "logs", lines: [...(await log.lines(request.lines, signal))] };
       case "proxy":
@@ -155,6 +162,7 @@ export class Requests {
     const { store, portals, proxies } = this.#options;
     await proxies.set(setting, credentials);
     portals.current?.dropConnections();
+    void this.#options.lookAround(); // a machine's network must not cover the new proxy
     const { session } = store.view;
     if (session.state === "asking" && session.question.about === "proxyPassword") {
       store.dispatch({ type: "questionAnswered" });

@@ -14,7 +14,14 @@ afterEach(async () => {
 });
 
 const slice = { network: "10.64.0.0/20", address: "10.64.0.17", gateway: "10.64.0.1" };
-const connect = { type: "connect", machine: "m-1", networks: null, orderNumber: "A-7", reason: "drive" } as const;
+const connect = {
+  type: "connect",
+  machine: "m-1",
+  networks: null,
+  orderNumber: "A-7",
+  reason: "drive",
+  standIn: false,
+} as const;
 
 describe("dialling", () => {
   test("draws a ticket, spends it at the helper, and is ready after the echo", async () => {

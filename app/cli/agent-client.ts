@@ -1,6 +1,6 @@
 import type { Socket } from "node:net";
 import { connect } from "node:net";
-import type { AgentMessage, AgentRequest, AgentResult, Check } from "../../contract/agent.ts";
+import type { AgentMessage, AgentRequest, AgentResult, Check, Probe } from "../../contract/agent.ts";
 import { agentProtocol, decodeAgentMessage } from "../../contract/agent.ts";
 import type { Failure } from "../../contract/causes.ts";
 import { CauseError } from "../../contract/causes.ts";
@@ -21,12 +21,14 @@ export interface RequestOptions {
   readonly signal?: AbortSignal;
   /** Steps of a `doctor`. */
   readonly onCheck?: (check: Check) => void;
+  readonly onProbe?: (probe: Probe) => void;
 }
 
 interface Pending {
   readonly resolve: (result: AgentResult) => void;
   readonly reject: (error: Error) => void;
   readonly onCheck: ((check: Check) => void) | undefined;
+  readonly onProbe: ((probe: Probe) => void) | undefined;
 }
 
 /** Longest wait for the agent's part of the greeting, in milliseconds. It is on the same computer. */
@@ -93,12 +95,12 @@ export class AgentClient {
 
   /** Asks the agent. Rejects with a {@link CauseError} when it refuses. */
   request(ask: AgentAsk, options: RequestOptions = {}): Promise<AgentResult> {
-    const { signal, onCheck } = options;
+    const { signal, onCheck, onProbe } = options;
     if (signal?.aborted) return Promise.reject(new CauseError("cancelled"));
     if (this.#socket.destroyed) return Promise.reject(new CauseError("agentMissing", "the agent hung up"));
     const id = this.#nextId();
     const { promise, resolve, reject } = Promise.withResolvers<AgentResult>();
-    this.#pending.set(id, { resolve, reject, onCheck });
+    this.#pending.set(id, { resolve, reject, onCheck, onProbe });
     const cancel = () => this.#send({ type: "cancel", id: this.#nextId(), request: id });
     signal?.addEventListener("abort", cancel, { once: true });
     this.#send({ ...ask, id });
@@ -155,6 +157,9 @@ export class AgentClient {
         return;
       case "progress":
         this.#pending.get(message.id)?.onCheck?.(message.check);
+        return;
+      case "probed":
+        this.#pending.get(message.id)?.onProbe?.(message.probe);
     }
   }
 

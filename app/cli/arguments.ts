@@ -1,3 +1,4 @@
+import { isIPv4 } from "node:net";
 import type { Decoder } from "../../contract/decoder.ts";
 import { decoder } from "../../contract/decoder.ts";
 import { Cidr, Host, Name, Port, text } from "../../contract/values.ts";
@@ -32,6 +33,12 @@ export function cidrArgument(given: string): string {
 }
 
 /** A free text of at most `maxLength` characters. */
+/** An IPv4 address. */
+export function ipv4Argument(given: string): string {
+  if (isIPv4(given)) return given;
+  throw new Stop("badRequest", "badDevice", { given });
+}
+
 export function textArgument(given: string, maxLength: number): string {
   checked(decoder("text", text(maxLength)), given, "tooLong", `${given.slice(0, 30)}…`);
   return given;

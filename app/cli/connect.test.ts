@@ -91,7 +91,7 @@ describe("connect", () => {
 
   test("names both networks when they overlap", async () => {
     agent.show(ready);
-    const overlap = { network: "192.168.0.0/24", local: "192.168.0.0/16", other: null, adapter: "eth0" };
+    const overlap = { network: "192.168.0.0/24", local: "192.168.0.0/16", other: null, adapter: "eth0", needed: null };
     agent.plays((request, stage) => {
       stage.show({ connections: [{ ...connection, status: { state: "overlapping", ...overlap } }] });
       if (request.type === "connect") throw new CauseError("overlap");

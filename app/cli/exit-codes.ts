@@ -70,6 +70,7 @@ export const exitNames: Readonly<Record<Cause, Exclude<ExitName, "ok">>> = {
   rightsMissing: "machine",
   forbidden: "machine",
   overlap: "machine",
+  standInRefused: "machine",
   routeRefused: "machine",
   routeFailed: "machine",
   routerSilent: "machine",

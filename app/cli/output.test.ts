@@ -59,7 +59,10 @@ describe.each(languages)("in %s", (language) => {
         helper: "mismatch",
         notice: { cause: "keyringMissing", detail: "" },
         connections: [
-          { ...connection, status: { state: "silent", who: "devices", since: "2026-11-21T10:00:00.000Z" } },
+          {
+            ...connection,
+            status: { state: "silent", who: "devices", devices: ["192.168.0.10"], since: "2026-11-21T10:00:00.000Z" },
+          },
           {
             ...connection,
             name: "Säge 2",
@@ -70,6 +73,7 @@ describe.each(languages)("in %s", (language) => {
               local: "10.1.0.0/16",
               other: null,
               adapter: "eth0",
+              needed: null,
             },
           },
           {

@@ -1,6 +1,7 @@
 import { Command, Option } from "commander";
 import { languages } from "../../contract/constants.ts";
 import type { LogsOptions } from "./commands/agent.ts";
+import type { CheckOptions } from "./commands/check.ts";
 import type { ConnectOptions } from "./commands/connect.ts";
 import type { DialOptions } from "./commands/dial.ts";
 import type { DoctorOptions } from "./commands/doctor.ts";
@@ -126,10 +127,20 @@ function addMachineCommands(program: Command, { say }: Texts, run: Run): void {
     ])
     .option("--order <NUMBER>", say("cli.options.order"))
     .option("--reason <TEXT>", say("cli.options.reason"))
+    .option("--stand-in", say("cli.options.standIn"))
     .option("--no-dial", say("cli.options.noDial"));
   withDialOptions(connect, say).action((machine: string, options: ConnectOptions) =>
     run(async (context) => (await import("./commands/connect.ts")).connect(context, machine, options)),
   );
+  program
+    .command("check")
+    .description(say("cli.commands.check"))
+    .argument("<MACHINE>", say("cli.arguments.machine"))
+    .option("--address <ADDRESS>", say("cli.options.checkAddress"))
+    .option("--port <PORT>", say("cli.options.checkPort"), (port, before: readonly string[] = []) => [...before, port])
+    .action((machine: string, options: CheckOptions) =>
+      run(async (context) => (await import("./commands/check.ts")).check(context, machine, options)),
+    );
   program
     .command("disconnect")
     .description(say("cli.commands.disconnect"))

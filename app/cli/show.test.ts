@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
+import { shellWord } from "../core/shell-word.ts";
 import { fingerprintArgument, hostPortArgument } from "./arguments.ts";
 import { withNetworksApart } from "./command-line.ts";
-import { shellWord } from "./commands/connect.ts";
 import { languageOf } from "./language.ts";
 import { bytesText, durationText, fingerprintText, secondsText } from "./quantities.ts";
 import { makeScreen, printable } from "./screen.ts";

@@ -38,7 +38,9 @@ export function connectionText(connection: Connection, texts: Texts): string {
   const { status } = connection;
   switch (status.state) {
     case "silent":
-      return texts.say(status.who === "router" ? "states.machine.silentRouter" : "states.machine.silentDevices");
+      return status.who === "router"
+        ? texts.say("states.machine.silentRouter")
+        : texts.say("states.machine.silentDevices", { devices: status.devices.join(", ") });
     case "overlapping":
       return texts.say("states.machine.overlapping", { other: overlappedText(status) });
     case "failed":

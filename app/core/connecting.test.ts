@@ -18,7 +18,7 @@ import {
 } from "./testing/models.ts";
 
 const routing: Phase = { at: "open", routes: { "192.168.0.0/24": { state: "pending" } }, echo: { state: "unknown" } };
-const overlap = { network: "192.168.0.0/24", local: "192.168.0.0/16", other: null, adapter: "eth0" };
+const overlap = { network: "192.168.0.0/24", local: "192.168.0.0/16", other: null, adapter: "eth0", needed: null };
 const phases: Readonly<Record<string, Phase>> = {
   requested: { at: "requested" },
   routing,
@@ -118,6 +118,17 @@ describe("a connection", () => {
     expect(effects).toEqual([]);
   });
 
+  test("whose networks change at the portal routes the new ones, and keeps its echo", () => {
+    const standIn = { ...intent, networks: [{ ...network, standIn: "100.64.3.0/24" }] };
+    const changed = play(readyWith(openPhase), { type: "intentOpened", intent: standIn });
+    expect(changed.effects).toMatchObject([
+      { type: "setRoutes", networks: ["100.64.3.0/24"] },
+      { type: "reportIntent" },
+    ]);
+    const set = { network: "100.64.3.0/24", state: "set", cause: null, detail: "" } as const;
+    expect(statusOf(play(changed.state, { type: "routesAnswered", routes: [set] }).state)).toBe("connected");
+  });
+
   test("with some routes that fail says which, and the rest works", () => {
     const two = { ...intent, networks: [network, { network: "10.9.0.0/16", standIn: null, only: null }] };
     const failed = { network: "10.9.0.0/16", state: "refused", cause: "routeRefused", detail: "policy" } as const;
@@ -136,13 +147,32 @@ describe("a connection", () => {
 
   test("whose router falls silent says so, keeps since when, and is green again with the next echo", () => {
     const silent = play(readyWith(openPhase), { type: "routerSilent", machine: "m1" });
-    expect(viewOf(silent.state).connections[0]?.status).toEqual({ state: "silent", who: "router", since: now });
+    expect(viewOf(silent.state).connections[0]?.status).toEqual({
+      state: "silent",
+      who: "router",
+      devices: [],
+      since: now,
+    });
     expect(silent.effects).toMatchObject([
       { type: "reportIntent", report: { state: "silent", cause: "routerSilent" } },
     ]);
     expect(statusOf(play(silent.state, { type: "routerAnswered", machine: "m1", roundTripMs: 2 }).state)).toBe(
       "connected",
     );
+  });
+
+  test("with devices that do not answer their router names them, keeps since when, and is green again when they do", () => {
+    const sighted = (silent: readonly string[]): AgentEvent => ({ type: "devicesSighted", intent: "i1", silent });
+    const silent = play(readyWith(openPhase), sighted(["192.168.0.10"]));
+    const status = { state: "silent", who: "devices", devices: ["192.168.0.10"], since: now };
+    expect(viewOf(silent.state).connections[0]?.status).toEqual(status);
+    expect(silent.effects).toMatchObject([
+      { type: "reportIntent", report: { state: "silent", cause: "devicesSilent" } },
+    ]);
+    expect(statusOf(play(silent.state, sighted([])).state)).toBe("connected");
+    expect(
+      statusOf(play(readyWith(openPhase), { ...sighted(["192.168.0.10"]), intent: "i2" } as AgentEvent).state),
+    ).toBe("connected");
   });
 
   test("is routed by its stand-in prefix where it has one", () => {

@@ -8,7 +8,7 @@ import type { AgentEvent, Moment } from "./events.ts";
 import type { ConnectWish, MachineConnection, Model, Phase, RouteState } from "./model.ts";
 import { routedNetworks } from "./model.ts";
 import type { Occupant } from "./overlap.ts";
-import { findOverlap, reachableAs } from "./overlap.ts";
+import { findOverlap, findOverlaps, reachableAs } from "./overlap.ts";
 import type { Reduction } from "./reduction.ts";
 import { to } from "./reduction.ts";
 
@@ -26,6 +26,7 @@ type ConnectingEvent = Extract<
       | "routesLost"
       | "routerAnswered"
       | "routerSilent"
+      | "devicesSighted"
       | "intentEnded"
       | "machineOnline"
       | "disconnectAsked"
@@ -64,6 +65,8 @@ export function reduceConnecting(model: Model, event: ConnectingEvent, moment: M
       return to(echoed(model, event.machine, event.roundTripMs, moment));
     case "routerSilent":
       return to(echoed(model, event.machine, null, moment));
+    case "devicesSighted":
+      return to(sighted(model, event.intent, event.silent, moment));
     case "intentEnded":
       return to(ended(model, event.intent, event.failure));
     case "machineOnline":
@@ -91,7 +94,7 @@ function opened(model: Model, intent: Intent, restored: ConnectWish | null): Mod
   if (model.tunnel === null || intent.tunnel !== model.tunnel.ticket) return model;
   const known = model.connections.find((connection) => connection.machine === intent.machine);
   if (known?.phase.at === "closing") return model;
-  if (known?.intent?.id === intent.id && known.phase.at !== "requested") return model;
+  if (known?.intent?.id === intent.id && known.phase.at !== "requested") return renewed(model, known, intent);
   const wish = restored ??
     known?.wish ?? { networks: intent.networks.map(({ network }) => network), orderNumber: "", reason: "" };
   const connection: MachineConnection = {
@@ -104,6 +107,19 @@ function opened(model: Model, intent: Intent, restored: ConnectWish | null): Mod
   const others = model.connections.filter((other) => other.machine !== intent.machine);
   const next: Model = { ...model, connections: [...others, connection] };
   return change(next, intent.machine, (asked) => ({ ...asked, phase: judge(next, asked, intent) }));
+}
+
+// Rights or stand-ins have changed at the portal: what is new is routed, what is gone is not, the rest stays as it is.
+function renewed(model: Model, known: MachineConnection, intent: Intent): Model {
+  const { phase } = known;
+  const isSame = JSON.stringify(known.intent?.networks) === JSON.stringify(intent.networks);
+  if (isSame || (phase.at !== "open" && phase.at !== "overlapping")) return model;
+  return change(model, intent.machine, (connection) => {
+    const judged = judge(model, connection, intent);
+    if (judged.at !== "open" || phase.at !== "open") return { ...connection, intent, phase: judged };
+    const routes = Object.entries(judged.routes).map(([network, state]) => [network, phase.routes[network] ?? state]);
+    return { ...connection, intent, phase: { ...judged, routes: Object.fromEntries(routes), echo: phase.echo } };
+  });
 }
 
 // A laptop that moved may stand in a machine's network now, or not any more.
@@ -123,6 +139,12 @@ function judge(model: Model, connection: MachineConnection, intent: Intent): Pha
   if (overlap) return { at: "overlapping", overlap };
   const routes = everyNetwork(intent.networks.map(reachableAs), { state: "pending" });
   return { at: "open", routes, echo: { state: "unknown" } };
+}
+
+/** Networks of a machine that a stand-in would free from a collision, as the machine knows them. */
+export function collidingNetworks(model: Model, machine: string): readonly string[] {
+  const networks = model.connections.find((connection) => connection.machine === machine)?.intent?.networks ?? [];
+  return findOverlaps(networks, [...model.occupants, ...othersNetworks(model, machine)]).map(({ network }) => network);
 }
 
 function othersNetworks(model: Model, machine: string): readonly Occupant[] {
@@ -161,6 +183,15 @@ function echoed(model: Model, machine: string, roundTripMs: number | null, momen
     }
     const since = phase.echo.state === "answered" ? phase.echo.since : now;
     return { ...connection, phase: { ...phase, echo: { state: "answered", since, roundTripMs } } };
+  });
+}
+
+function sighted(model: Model, intent: string, devices: readonly string[], moment: Moment): Model {
+  return everyOpen(model, (phase, connection) => {
+    if (connection.intent?.id !== intent) return phase;
+    const { silent, ...rest } = phase;
+    if (devices.length === 0) return rest;
+    return { ...rest, silent: { devices, since: silent?.since ?? new Date(moment.nowMs).toISOString() } };
   });
 }
 

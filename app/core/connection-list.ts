@@ -16,12 +16,11 @@ export function change(
   return { ...model, connections };
 }
 
-export function everyOpen(
-  model: Model,
-  edit: (phase: Extract<Phase, { readonly at: "open" }>) => Extract<Phase, { readonly at: "open" }>,
-): Model {
+type OpenPhase = Extract<Phase, { readonly at: "open" }>;
+
+export function everyOpen(model: Model, edit: (phase: OpenPhase, connection: MachineConnection) => OpenPhase): Model {
   const connections = model.connections.map((connection) =>
-    connection.phase.at === "open" ? { ...connection, phase: edit(connection.phase) } : connection,
+    connection.phase.at === "open" ? { ...connection, phase: edit(connection.phase, connection) } : connection,
   );
   return { ...model, connections };
 }

@@ -55,6 +55,8 @@ export type AgentEvent =
   | { readonly type: "routesLost"; readonly networks: readonly string[] }
   | { readonly type: "routerAnswered"; readonly machine: string; readonly roundTripMs: number }
   | { readonly type: "routerSilent"; readonly machine: string }
+  /** What the router sees of the devices behind a connection; none silent: all answer. */
+  | { readonly type: "devicesSighted"; readonly intent: string; readonly silent: readonly string[] }
   | { readonly type: "intentEnded"; readonly intent: string; readonly failure: Failure | null }
   | { readonly type: "machineOnline"; readonly machine: string }
   /** `machine` null: all of them. */

@@ -50,7 +50,13 @@ export type Echo =
 export type Phase =
   | { readonly at: "requested" }
   /** The portal granted it; routes by network as the laptop sees it. */
-  | { readonly at: "open"; readonly routes: Readonly<Record<string, RouteState>>; readonly echo: Echo }
+  | {
+      readonly at: "open";
+      readonly routes: Readonly<Record<string, RouteState>>;
+      readonly echo: Echo;
+      /** Devices that do not answer their router. */
+      readonly silent?: { readonly devices: readonly string[]; readonly since: string };
+    }
   | { readonly at: "overlapping"; readonly overlap: Overlap }
   | { readonly at: "closing" }
   | { readonly at: "failed"; readonly failure: Failure };
@@ -108,14 +114,16 @@ export function statusOf(phase: Phase): Connection["status"] {
 }
 
 function openStatus(phase: Extract<Phase, { at: "open" }>): Connection["status"] {
-  const { routes, echo } = phase;
+  const { routes, echo, silent } = phase;
   if (Object.values(routes).some((route) => route.state === "pending")) return { state: "routing" };
   if (echo.state === "unknown") return { state: "routing" };
-  if (echo.state === "silent") return { state: "silent", who: "router", since: echo.since };
+  if (echo.state === "silent") return { state: "silent", who: "router", devices: [], since: echo.since };
   const failed = Object.entries(routes).flatMap(([network, route]) =>
     route.state === "failed" ? [{ network, failure: route.failure }] : [],
   );
   if (failed.length > 0) return { state: "routeErrors", since: echo.since, failed };
+  if (silent !== undefined)
+    return { state: "silent", who: "devices", devices: [...silent.devices], since: silent.since };
   return { state: "connected", since: echo.since, roundTripMs: echo.roundTripMs };
 }
 

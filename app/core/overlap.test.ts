@@ -31,6 +31,7 @@ describe("an overlap", () => {
       local: "192.168.0.0/16",
       other: null,
       adapter: "eth0",
+      needed: null,
     });
   });
 
@@ -39,8 +40,11 @@ describe("an overlap", () => {
   });
 
   test("with the portal's or the proxy's address counts as well", () => {
-    const portal = protectedOccupant("192.168.0.9");
-    expect(findOverlap([machine("192.168.0.0/24")], portal ? [portal] : [])).toMatchObject({ local: "192.168.0.9/32" });
-    expect(protectedOccupant("2001:db8::1")).toBeUndefined();
+    const portal = protectedOccupant("192.168.0.9", "portal");
+    expect(findOverlap([machine("192.168.0.0/24")], portal ? [portal] : [])).toMatchObject({
+      local: "192.168.0.9/32",
+      needed: "portal",
+    });
+    expect(protectedOccupant("2001:db8::1", "proxy")).toBeUndefined();
   });
 });

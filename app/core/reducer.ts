@@ -67,6 +67,7 @@ function reduceOne(model: Model, event: AgentEvent, moment: Moment): Reduction {
     case "routesLost":
     case "routerAnswered":
     case "routerSilent":
+    case "devicesSighted":
     case "intentEnded":
     case "machineOnline":
     case "disconnectAsked":

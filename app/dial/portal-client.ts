@@ -2,7 +2,10 @@ import { CauseError } from "../../contract/causes.ts";
 import { ContractError } from "../../contract/decoder.ts";
 import type {
   About,
+  CheckAnswer,
+  CheckRequest,
   ConnectRequest,
+  DeviceList,
   DisconnectRequest,
   Enrolled,
   Enrolment,
@@ -17,13 +20,19 @@ import type {
   MachinePage,
   MachineQuery,
   Me,
+  RouterOrders,
+  RouterOrdersRequest,
+  RouterReport,
   RouterTicket,
   RouterTicketRequest,
+  StandInRequest,
   TicketRequest,
   TunnelList,
 } from "../../contract/portal.ts";
 import {
   decodeAbout,
+  decodeCheckAnswer,
+  decodeDeviceList,
   decodeDone,
   decodeEnrolled,
   decodeHistoryPage,
@@ -33,6 +42,7 @@ import {
   decodeMachinePage,
   decodeMe,
   decodeRefusal,
+  decodeRouterOrders,
   decodeRouterTicket,
   decodeTunnelList,
 } from "../../contract/portal.ts";
@@ -106,6 +116,11 @@ export class PortalClient {
     await this.#post(`/machines/${encodeURIComponent(machine)}/disconnect`, request, decodeDone, signal);
   }
 
+  /** Gives networks of a machine stand-in prefixes; resolves when its router has them. */
+  standIn(machine: string, request: StandInRequest, signal?: AbortSignal): Promise<Machine> {
+    return this.#post(`/machines/${encodeURIComponent(machine)}/stand-in`, request, decodeMachine, signal);
+  }
+
   intent(intent: string, signal?: AbortSignal): Promise<Intent> {
     return this.#get(`/intents/${encodeURIComponent(intent)}`, decodeIntent, signal);
   }
@@ -125,6 +140,22 @@ export class PortalClient {
 
   routerTicket(request: RouterTicketRequest, signal?: AbortSignal): Promise<RouterTicket> {
     return this.#post("/router/tickets", request, decodeRouterTicket, signal);
+  }
+
+  devices(machine: string, signal?: AbortSignal): Promise<DeviceList> {
+    return this.#get(`/machines/${encodeURIComponent(machine)}/devices`, decodeDeviceList, signal);
+  }
+
+  check(machine: string, request: CheckRequest, signal?: AbortSignal): Promise<CheckAnswer> {
+    return this.#post(`/machines/${encodeURIComponent(machine)}/checks`, request, decodeCheckAnswer, signal);
+  }
+
+  routerOrders(request: RouterOrdersRequest, signal?: AbortSignal): Promise<RouterOrders> {
+    return this.#post("/router/orders", request, decodeRouterOrders, signal);
+  }
+
+  async routerReport(report: RouterReport, signal?: AbortSignal): Promise<void> {
+    await this.#post("/router/reports", report, decodeDone, signal);
   }
 
   /** The event stream from behind `lastEventId` on; null: from now on. */

@@ -4,6 +4,7 @@ import { CauseError, causes } from "../../contract/causes.ts";
 import { closed } from "../../contract/decoder.ts";
 import type { HistoryPage } from "../../contract/portal.ts";
 import { text } from "../../contract/values.ts";
+import { pairsOf } from "./intent-rows.ts";
 import type { Viewer } from "./machine-list.ts";
 import { timeOf } from "./store/clock.ts";
 import type { Row } from "./store/schema.ts";
@@ -75,7 +76,7 @@ export class History {
       laptop: row.laptop,
       from: timeOf(row.started),
       until: row.ended === null ? null : timeOf(row.ended),
-      networks: JSON.parse(row.networks) as string[],
+      networks: pairsOf(row.networks),
       received: tunnel === undefined ? row.sent : Math.max(0, tunnel.sent - row.sent_before),
       sent: tunnel === undefined ? row.received : Math.max(0, tunnel.received - row.received_before),
       orderNumber: row.order_number,

@@ -1,6 +1,6 @@
 import type { Static } from "typebox";
 import type { Cause } from "../../contract/causes.ts";
-import type { IntentState, MachineNetwork } from "../../contract/portal.ts";
+import type { IntentState, MachineNetwork, NetworkPair } from "../../contract/portal.ts";
 import { recordAudit } from "./store/audit.ts";
 import type { Store } from "./store/store.ts";
 
@@ -23,6 +23,11 @@ export interface OpenIntent {
   /** The networks that were asked for, and what the rights of this moment open of them. */
   asked: readonly string[];
   networks: readonly MachineNetwork[];
+}
+
+/** The column `networks`: as they were reached last. */
+export function pairsOf(column: string): NetworkPair[] {
+  return JSON.parse(column) as NetworkPair[];
 }
 
 /** Counters of a tunnel. */
@@ -65,7 +70,7 @@ export class IntentRows {
         started: row.started,
         receivedBefore: row.received_before,
         sentBefore: row.sent_before,
-        asked: JSON.parse(row.networks) as string[],
+        asked: pairsOf(row.networks).map(({ network }) => network),
         networks: [],
       });
     }
@@ -90,7 +95,7 @@ export class IntentRows {
   /** Opens it, or notes its other networks. In memory at once. */
   async write(intent: OpenIntent): Promise<void> {
     this.#open.set(intent.id, intent);
-    const networks = JSON.stringify(intent.asked);
+    const networks = JSON.stringify(intent.networks.map(({ network, standIn }) => ({ network, standIn })));
     await this.#store.db
       .insertInto("intents")
       .values({

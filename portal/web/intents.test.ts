@@ -223,7 +223,7 @@ describe("a Connect", () => {
     expect(body.connections).toMatchObject([
       {
         ...{ user: "anna", machine: "M-17", laptop: "L-1", received: 800, sent: 4000, ended: "tunnelLost" },
-        ...{ orderNumber: "4711", reason: "drive trips", networks: ["192.168.0.0/24"] },
+        ...{ orderNumber: "4711", reason: "drive trips", networks: [{ network: "192.168.0.0/24", standIn: null }] },
         ...{ from: "2026-11-21T12:00:00.000Z", until: "2026-11-21T12:01:00.000Z" },
       },
     ]);

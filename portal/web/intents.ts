@@ -4,6 +4,7 @@ import type { Cause } from "../../contract/causes.ts";
 import { CauseError } from "../../contract/causes.ts";
 import type { ConnectRequest, Intent, IntentState } from "../../contract/portal.ts";
 import type { AccountBook } from "./account-book.ts";
+import { covers, watchOf } from "./checks.ts";
 import type { EventHub } from "./events.ts";
 import type { ExchangeLink } from "./exchange-link.ts";
 import { FlowSender } from "./flow-sender.ts";
@@ -13,6 +14,7 @@ import type { OpenIntent } from "./intent-rows.ts";
 import { IntentRows } from "./intent-rows.ts";
 import { MachineAccess } from "./machine-access.ts";
 import type { MachineNews } from "./machine-news.ts";
+import type { RouterOrderBook, Sighting } from "./router-orders.ts";
 import type { Session } from "./sessions.ts";
 import { addressAt } from "./store/addresses.ts";
 import { timeOf } from "./store/clock.ts";
@@ -35,6 +37,7 @@ export class Intents {
   readonly #rows: IntentRows;
   readonly #access: MachineAccess;
   readonly #flows: FlowSender;
+  readonly #orders: RouterOrderBook;
   readonly #cancelReview = new Map<string, () => void>();
   #news: Pick<MachineNews, "machineChanged"> = { machineChanged: async () => {} };
 
@@ -45,7 +48,9 @@ export class Intents {
     exchange: ExchangeLink,
     events: EventHub,
     log: Logger,
+    orders: RouterOrderBook,
   ) {
+    this.#orders = orders;
     this.#store = store;
     this.#accounts = accounts;
     this.#tunnels = tunnels;
@@ -102,6 +107,7 @@ export class Intents {
     intent.asked = networks.map(({ network }) => network);
     intent.networks = networks;
     const write = this.#rows.write(intent);
+    this.#watch(machineId);
     try {
       await this.#flows.apply(session.account);
     } catch (error) {
@@ -111,6 +117,8 @@ export class Intents {
     }
     await write;
     this.#events.publish(session.user, { type: "intent", intent: intent.id, tunnel: tunnel.id }, "agents");
+    // What is known of the devices already is news for this connection.
+    this.devicesSighted(machineId, this.#orders.sighted(machineId));
     this.#reviewLater(session.account);
     await this.#news.machineChanged(session.account, machineId);
     await this.#rows.audit(intent, "connect", "done", session.address);
@@ -153,6 +161,26 @@ export class Intents {
     });
   }
 
+  /** Which devices of each machine somebody is connected to. */
+  watched(): ReadonlyMap<string, readonly string[]> {
+    const byMachine = Map.groupBy(this.#rows.all(), ({ machine }) => machine);
+    return new Map([...byMachine].map(([id, open]) => [id, watchOf(open.flatMap(({ networks }) => [...networks]))]));
+  }
+
+  /** Tells who is connected to a machine which of his devices do not answer their router. */
+  devicesSighted(machine: string, sighted: readonly Sighting[]): void {
+    for (const intent of this.#rows.all()) {
+      if (intent.machine !== machine) continue;
+      const own = sighted.filter(({ address }) => intent.networks.some((network) => covers(network, address)));
+      const silent = own.flatMap(({ address, answers }) => (answers ? [] : [address])).slice(0, 64);
+      this.#events.publish(
+        intent.user,
+        { type: "devices", intent: intent.id, tunnel: intent.tunnel, silent },
+        "agents",
+      );
+    }
+  }
+
   /** Judges all open connections of an account by the rights of this moment. What nothing allows any more is cut. */
   async review(account: string): Promise<void> {
     for (const intent of this.#rows.ofAccount(account)) await this.#review(intent);
@@ -167,6 +195,8 @@ export class Intents {
     if (access === undefined || networks.length === 0) return await this.#end(intent, "revoked");
     if (JSON.stringify(networks) === JSON.stringify(intent.networks)) return;
     intent.networks = networks;
+    await this.#rows.write(intent);
+    this.#watch(intent.machine);
     // The agent reads the networks anew and takes the routes back that lead nowhere now.
     this.#events.publish(intent.user, { type: "intent", intent: intent.id, tunnel: intent.tunnel }, "agents");
   }
@@ -174,10 +204,15 @@ export class Intents {
   async #end(intent: OpenIntent, cause: Cause | null, ended?: LiveTunnel): Promise<void> {
     if (!this.#rows.isOpen(intent)) return;
     await this.#rows.close(intent, cause, ended ?? this.#tunnels.book.get(intent.tunnel));
+    this.#watch(intent.machine);
     await this.#applyFlows(intent.account);
     this.#events.publish(intent.user, { type: "intentEnded", intent: intent.id, tunnel: intent.tunnel, cause });
     await this.#news.machineChanged(intent.account, intent.machine);
     await this.#rows.audit(intent, "disconnect", cause ?? "done", null);
+  }
+
+  #watch(machine: string): void {
+    this.#orders.watch(machine, this.watched().get(machine) ?? []);
   }
 
   /** When exchange is away it gets the flows after its next welcome. */

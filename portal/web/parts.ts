@@ -1,12 +1,15 @@
 import type { Static } from "typebox";
 import type { Pins } from "../../contract/portal.ts";
+import type { Checks } from "./checks.ts";
 import type { EventHub } from "./events.ts";
 import type { History } from "./history.ts";
 import type { Intents } from "./intents.ts";
 import type { MachineList } from "./machine-list.ts";
+import type { RouterOrderBook } from "./router-orders.ts";
 import type { Routers } from "./routers.ts";
 import type { Sessions } from "./sessions.ts";
 import type { SignIn } from "./sign-in.ts";
+import type { StandIns } from "./stand-ins.ts";
 import type { Store } from "./store/store.ts";
 import type { Tickets } from "./tickets.ts";
 import type { Tunnels } from "./tunnels.ts";
@@ -21,6 +24,9 @@ export interface Parts {
   readonly routers: Routers;
   readonly intents: Intents;
   readonly list: MachineList;
+  readonly standIns: StandIns;
+  readonly orders: RouterOrderBook;
+  readonly checks: Checks;
   readonly history: History;
   readonly events: EventHub;
   readonly pins: () => Static<typeof Pins>;

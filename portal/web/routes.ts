@@ -2,6 +2,7 @@ import type { CookieSerializeOptions } from "@fastify/cookie";
 import { CauseError } from "../../contract/causes.ts";
 import { closed, decoder } from "../../contract/decoder.ts";
 import {
+  CheckRequest,
   ConnectRequest,
   DisconnectRequest,
   Enrolment,
@@ -10,7 +11,10 @@ import {
   LoginCode,
   LoginDevice,
   MachineQuery,
+  RouterOrdersRequest,
+  RouterReport,
   RouterTicketRequest,
+  StandInRequest,
   TicketRequest,
 } from "../../contract/portal.ts";
 import { checkSameOrigin, cookieOf, sessionCookie } from "./access.ts";
@@ -35,6 +39,10 @@ const decode = {
   intentState: decoder("portal", IntentState),
   enrolment: decoder("portal", Enrolment),
   routerTicketRequest: decoder("portal", RouterTicketRequest),
+  standInRequest: decoder("portal", StandInRequest),
+  checkRequest: decoder("portal", CheckRequest),
+  routerOrdersRequest: decoder("portal", RouterOrdersRequest),
+  routerReport: decoder("portal", RouterReport),
 };
 
 const done = { done: true } as const;
@@ -124,7 +132,7 @@ function signInRoutes({ store, signIn, sessions, events, tunnels, pins }: Parts)
   ];
 }
 
-function machineRoutes({ list, intents, history }: Parts): readonly Route[] {
+function machineRoutes({ list, standIns, checks, intents, history }: Parts): readonly Route[] {
   return [
     {
       method: "GET",
@@ -157,6 +165,26 @@ function machineRoutes({ list, intents, history }: Parts): readonly Route[] {
         await intents.disconnect(session, params.machine ?? "", decode.disconnectRequest(body).tunnel);
         return done;
       },
+    },
+    {
+      method: "POST",
+      path: "/machines/:machine/stand-in",
+      policy: "session",
+      handle: async ({ session, params, body }) =>
+        await standIns.request(session, params.machine ?? "", decode.standInRequest(body)),
+    },
+    {
+      method: "GET",
+      path: "/machines/:machine/devices",
+      policy: "session",
+      handle: async ({ session, params }) => await checks.devices(session, params.machine ?? ""),
+    },
+    {
+      method: "POST",
+      path: "/machines/:machine/checks",
+      policy: "session",
+      handle: async ({ session, params, body }) =>
+        await checks.check(session, params.machine ?? "", decode.checkRequest(body)),
     },
     {
       method: "GET",
@@ -209,7 +237,7 @@ function tunnelRoutes({ tickets, tunnels }: Parts): readonly Route[] {
   ];
 }
 
-function routerRoutes({ routers }: Parts): readonly Route[] {
+function routerRoutes({ routers, orders, intents }: Parts): readonly Route[] {
   return [
     {
       method: "POST",
@@ -224,6 +252,23 @@ function routerRoutes({ routers }: Parts): readonly Route[] {
       handle: async ({ router, body, reachedAs }) => {
         decode.routerTicketRequest(body);
         return await routers.ticket(router, reachedAs);
+      },
+    },
+    {
+      method: "POST",
+      path: "/router/orders",
+      policy: "router",
+      handle: async ({ router, body }) => await orders.ask(router.machine, decode.routerOrdersRequest(body).known),
+    },
+    {
+      method: "POST",
+      path: "/router/reports",
+      policy: "router",
+      handle: async ({ router, body }) => {
+        const report = decode.routerReport(body);
+        orders.take(router.machine, report);
+        if (report.type === "sighted") intents.devicesSighted(router.machine, report.devices);
+        return done;
       },
     },
   ];

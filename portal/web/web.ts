@@ -8,6 +8,7 @@ import type { Logger } from "pino";
 import { Access } from "./access.ts";
 import { AccountBook } from "./account-book.ts";
 import { Admissions } from "./admission.ts";
+import { Checks } from "./checks.ts";
 import { EventHub } from "./events.ts";
 import { ExchangeLink } from "./exchange-link.ts";
 import { FrontLink } from "./front-link.ts";
@@ -18,11 +19,13 @@ import { MachineList } from "./machine-list.ts";
 import { MachineNews } from "./machine-news.ts";
 import { MachinePresence } from "./machine-presence.ts";
 import { Review } from "./review.ts";
+import { RouterOrderBook } from "./router-orders.ts";
 import { Routers } from "./routers.ts";
 import { routes } from "./routes.ts";
 import { createHttp } from "./server.ts";
 import { Sessions } from "./sessions.ts";
 import { SignIn } from "./sign-in.ts";
+import { StandIns } from "./stand-ins.ts";
 import { renewServers } from "./store/accounts.ts";
 import { readPins } from "./store/pins.ts";
 import { readSettings } from "./store/settings.ts";
@@ -62,8 +65,9 @@ export async function startWeb(store: Store, paths: WebPaths, log: Logger): Prom
   await accounts.read();
   const events = new EventHub(clock);
   const exchange = new ExchangeLink(paths.exchangeSocket, clock, log);
+  const orders = new RouterOrderBook(clock);
   const tunnels = new Tunnels(store, accounts, exchange, log);
-  const intents = new Intents(store, accounts, tunnels, exchange, events, log);
+  const intents = new Intents(store, accounts, tunnels, exchange, events, log, orders);
   const list = new MachineList(store, (machine) => intents.present(machine));
   const news = new MachineNews(events, list);
   const presence = new MachinePresence(store, tunnels.book, news);
@@ -74,6 +78,7 @@ export async function startWeb(store: Store, paths: WebPaths, log: Logger): Prom
   const history = new History(store, tunnels.book);
   const admissions = new Admissions(store, accounts, tunnels);
   const review = new Review({ store, accounts, sessions, tunnels, intents, events, news, log });
+  const standIns = new StandIns({ store, accounts, book: tunnels.book, list, review: () => review.changed() });
   const quietly = (work: Promise<unknown>) => work.catch((error) => log.error({ err: error }, "web"));
 
   await tunnels.load();
@@ -82,14 +87,17 @@ export async function startWeb(store: Store, paths: WebPaths, log: Logger): Prom
   await review.everything();
   tunnels.listen({
     opened: (tunnel) => {
-      if (tunnel.machine !== null)
-        void quietly(presence.online(tunnel, (older) => tunnels.end(older, "tunnelReplaced")));
+      const { machine } = tunnel;
+      if (machine === null) return;
+      const online = presence.online(tunnel, (older) => tunnels.end(older, "tunnelReplaced"));
+      void quietly(online.then(() => standIns.routerOpened(machine)));
     },
     ended: (tunnel, cause) => {
       if (tunnel.user !== null) {
         events.publish(tunnel.user, { type: "tunnelEnded", tunnel: tunnel.id, cause });
         void quietly(intents.tunnelEnded(tunnel, cause));
       } else if (tunnel.machine !== null) {
+        orders.forget(tunnel.machine);
         intents.routerEnded(tunnel.machine);
         void quietly(presence.offline(tunnel.machine, tunnel.account));
       }
@@ -129,6 +137,9 @@ export async function startWeb(store: Store, paths: WebPaths, log: Logger): Prom
     routers,
     intents,
     list,
+    standIns,
+    orders,
+    checks: new Checks(store, orders),
     history,
     events,
     pins: () => pins,

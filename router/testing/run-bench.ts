@@ -63,6 +63,11 @@ export class Bench {
             });
             return await Promise.race([this.ticket(), ended]);
           },
+          orders: (_password, _known, signal) =>
+            new Promise((_, reject) => {
+              signal.addEventListener("abort", () => reject(new CauseError("cancelled")), { once: true });
+            }),
+          report: async () => undefined,
           close: () => undefined,
         },
         applyRules: async (rules) => {

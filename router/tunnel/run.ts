@@ -16,10 +16,11 @@ export async function keepConnected(options: RunOptions, signal: AbortSignal): P
   const { store, clock, applyRules, tell } = options;
   const { portal, serial } = store.current;
   const retry = new Retry(options.random);
+  const memory = new Map<string, number>();
   await applyRules(standingRules(store));
   await tell({ state: "starting", portal: `${portal.host}:${portal.port}`, serial });
   while (!signal.aborted) {
-    const { failure, stoodMs } = await serveOnce(options, signal);
+    const { failure, stoodMs } = await serveOnce({ ...options, memory }, signal);
     if (signal.aborted) break;
     const delayMs = retry.nextMs(failure.cause, stoodMs);
     await tell({ state: "waiting", failure, delayMs });

@@ -3,6 +3,7 @@ import type { Clock } from "../../app/dial/clock.ts";
 import type { HelperProgram } from "../../app/dial/helper-program.ts";
 import { CauseError, type Failure, failureOf } from "../../contract/causes.ts";
 import type { HelperEvent } from "../../contract/helper.ts";
+import type { RouterReport } from "../../contract/portal.ts";
 import type { Way } from "../../contract/relay.ts";
 import type { CredentialStore } from "../credentials/credentials.ts";
 import { rotatingTicket } from "../credentials/rotation.ts";
@@ -12,6 +13,8 @@ import { chooseLans, isTunnelAdapter, networksOf, type ServedLan } from "../fire
 import { renderFirewall } from "../firewall/template.ts";
 import { type InterfaceName, interfaceName } from "../interface-name.ts";
 import type { StandingNetwork } from "../interfaces.ts";
+import { followOrders } from "../orders/follow.ts";
+import { kernelNeighbours, type Neighbourhood } from "../orders/neighbours.ts";
 import type { Portal } from "../portal.ts";
 import { RouterProblem } from "../problem.ts";
 import { forwardingWarnings, lanWarnings, type ReadSysctl, type Warning } from "../warnings.ts";
@@ -28,6 +31,9 @@ export interface ServeOptions {
   readonly standingNetworks: () => readonly StandingNetwork[];
   readonly readSysctl?: ReadSysctl;
   readonly echoPort?: number;
+  /** Devices that have answered, and when; kept from tunnel to tunnel. */
+  readonly memory?: Map<string, number>;
+  readonly neighbours?: Neighbourhood;
   readonly tell: Tell;
 }
 
@@ -116,6 +122,18 @@ class Session {
     await tell({ state: "connected", ...shown, lans: tunnel.ticket.lans });
     for (const network of refused) await this.#warn({ warning: "lanRefused", values: { network } });
     await this.#lookAround();
+    this.#follow();
+  }
+
+  #follow(): void {
+    const { store, portal, clock, memory = new Map(), neighbours } = this.#options;
+    const options = {
+      ask: (known: number, signal: AbortSignal) => portal.orders(store.current.password, known, signal),
+      report: (report: RouterReport, signal: AbortSignal) => portal.report(store.current.password, report, signal),
+      neighbours: neighbours ?? kernelNeighbours(interfaceName(store.current.lan)),
+      ...{ served: this.#served, memory, clock, random: Math.random },
+    };
+    void followOrders(options, this.#signal);
   }
 
   async end(): Promise<void> {

@@ -114,7 +114,11 @@ export class World {
   }
 
   ask(ask: Ask, signal: AbortSignal = new AbortController().signal): Promise<AgentResult> {
-    return this.agent.requests.answer({ ...ask, id: 1 } as AgentRequest, { signal, progress: () => undefined });
+    return this.agent.requests.answer({ ...ask, id: 1 } as AgentRequest, {
+      signal,
+      progress: () => undefined,
+      probed: () => undefined,
+    });
   }
 
   get state(): AgentState {
@@ -146,7 +150,14 @@ export class World {
 
   async connect(): Promise<void> {
     await this.dial();
-    await this.ask({ type: "connect", machine: "M-1", networks: null, orderNumber: "A-7", reason: "drive" });
+    await this.ask({
+      type: "connect",
+      machine: "M-1",
+      networks: null,
+      orderNumber: "A-7",
+      reason: "drive",
+      standIn: false,
+    });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

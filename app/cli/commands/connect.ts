@@ -1,6 +1,7 @@
 import { CauseError } from "../../../contract/causes.ts";
 import type { Machine } from "../../../contract/portal.ts";
 import type { AgentState, Connection } from "../../../contract/state.ts";
+import { shellWord } from "../../core/shell-word.ts";
 import type { AgentClient } from "../agent-client.ts";
 import { cidrArgument, nameArgument, textArgument } from "../arguments.ts";
 import type { Context } from "../context.ts";
@@ -21,6 +22,7 @@ export interface ConnectOptions extends DialOptions {
   readonly network?: readonly string[];
   readonly order?: string;
   readonly reason?: string;
+  readonly standIn?: true;
   readonly dial: boolean;
 }
 
@@ -39,7 +41,14 @@ export async function connect(context: Context, given: string, options: ConnectO
     await dial(context, client, answers);
   }
   const progress = new Progress(screen, texts.language);
-  const request = { type: "connect", machine, networks, orderNumber, reason } as const;
+  const request = {
+    type: "connect",
+    machine,
+    networks,
+    orderNumber,
+    reason,
+    standIn: options.standIn === true,
+  } as const;
   const forget = client.onState((state) => showConnecting(context, progress, state, machine));
   progress.step("connect", texts.say("cli.connect.connecting", { machine }));
   try {
@@ -68,9 +77,18 @@ function withOverlap(error: unknown, connection: Connection | undefined): unknow
   if (!(error instanceof CauseError) || error.cause !== "overlap" || connection?.status.state !== "overlapping") {
     return error;
   }
-  const { network, local, other, adapter } = connection.status;
-  const values = { machine: connection.name, network, local, name: other ?? adapter ?? "" };
-  return new Stop("overlap", other === null ? "overlapHere" : "overlapOther", values, error.detail);
+  const { network, local, other, adapter, needed } = connection.status;
+  const command = `anslut connect ${shellWord(connection.name)} --stand-in`;
+  const values = {
+    machine: connection.name,
+    network,
+    local,
+    name: other ?? adapter ?? "",
+    needed: needed ?? "",
+    command,
+  };
+  const key = needed !== null ? "overlapNeeded" : other === null ? "overlapHere" : "overlapOther";
+  return new Stop("overlap", key, values, error.detail);
 }
 
 async function showConnected(
@@ -110,11 +128,6 @@ async function othersOn(context: Context, client: AgentClient, connection: Conne
   );
   const present = machines.find((machine) => machine.id === connection.machine)?.present ?? [];
   return present.filter((user) => user !== client.state.identity?.user);
-}
-
-/** `name` as one word of a shell. */
-export function shellWord(name: string): string {
-  return /^[\w@%+=:,./-]+$/.test(name) ? name : `'${name.replaceAll("'", "'\\''")}'`;
 }
 
 /** `anslut disconnect [MACHINE]`. */

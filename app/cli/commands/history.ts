@@ -38,7 +38,7 @@ export async function history(context: Context, options: HistoryOptions): Promis
 function showRows({ screen, texts }: Context, rows: readonly (readonly string[])[]): ExitCode {
   if (rows.length === 0) screen.line(texts.say("cli.history.none"));
   else {
-    const columns = ["from", "duration", "what", "who", "data", "order", "reason", "ended"] as const;
+    const columns = ["from", "duration", "what", "networks", "who", "data", "order", "reason", "ended"] as const;
     const [head, ...lines] = tableRows(
       columns.map((column) => texts.say(`cli.history.head.${column}`)),
       rows,
@@ -55,6 +55,7 @@ function journalRow(context: Context, entry: JournalEntry): readonly string[] {
   return [
     ...timeColumns(context, entry),
     entry.machine ?? tunnel,
+    networksText(entry.networks),
     entry.user,
     dataText(context, entry),
     entry.orderNumber,
@@ -67,12 +68,18 @@ function portalRow(context: Context, row: PortalRow): readonly string[] {
   return [
     ...timeColumns(context, row),
     row.machine,
+    networksText(row.networks),
     row.laptop === "" ? row.user : `${row.user} (${row.laptop})`,
     dataText(context, row),
     row.orderNumber,
     row.reason,
     endedText(context, row),
   ];
+}
+
+/** `192.168.0.0/24 → 100.64.3.0/24`: years later it must be clear what was reached under which address. */
+function networksText(networks: JournalEntry["networks"]): string {
+  return networks.map(({ network, standIn }) => (standIn === null ? network : `${network} → ${standIn}`)).join(", ");
 }
 
 type Row = Pick<JournalEntry, "from" | "until" | "received" | "sent" | "ended" | "machine">;

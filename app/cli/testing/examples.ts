@@ -86,7 +86,7 @@ export const journal: readonly JournalEntry[] = [
     user: "anna",
     machine: "press-1",
     endpoint: null,
-    networks: ["192.168.0.0/24"],
+    networks: [{ network: "192.168.0.0/24", standIn: "100.64.3.0/24" }],
     from: "2026-11-21T14:06:30.000Z",
     until: null,
     received: 1_234_567,

@@ -1,10 +1,11 @@
 import type { Command } from "commander";
 import { accountSlicePrefix } from "../../../contract/constants.ts";
 import type { Account } from "../../web/store/accounts.ts";
-import { addAccount, listAccounts, removeAccount } from "../../web/store/accounts.ts";
+import { addAccount, listAccounts, removeAccount, setStandInPolicy } from "../../web/store/accounts.ts";
+import { standInPolicies } from "../../web/store/schema.ts";
 import type { Context } from "../context.ts";
 import { changeStore, show, withStore } from "../context.ts";
-import { readSlicePrefix } from "../input.ts";
+import { readSlicePrefix, readWord } from "../input.ts";
 import { formatTable } from "../output.ts";
 
 interface Options {
@@ -22,6 +23,16 @@ export function addAccountCommands(program: Command, context: Context): void {
     .action(async (name: string, options: Options & { readonly prefix: number }) => {
       const account = await changeStore(context, (admin) => addAccount(admin, name, options.prefix));
       show(context, options, view(account), t("done.accountAdded", { name, slice: account.slice }));
+    });
+  group
+    .command("policy <account> <setting> <value>")
+    .description(t("commands.accountPolicy"))
+    .option("--json", t("options.json"))
+    .action(async (name: string, setting: string, value: string, options: Options) => {
+      readWord(["stand-in"])(setting);
+      const policy = readWord(standInPolicies)(value);
+      const account = await changeStore(context, (admin) => setStandInPolicy(admin, name, policy));
+      show(context, options, view(account), t("done.accountPolicy", { name, policy }));
     });
   group
     .command("list")
@@ -43,6 +54,6 @@ export function addAccountCommands(program: Command, context: Context): void {
     });
 }
 
-function view({ id, name, idx, slice, second_slice, server_name }: Account) {
-  return { id, name, index: idx, slices: [slice, second_slice], serverName: server_name };
+function view({ id, name, idx, slice, second_slice, server_name, stand_in }: Account) {
+  return { id, name, index: idx, slices: [slice, second_slice], serverName: server_name, standIn: stand_in };
 }

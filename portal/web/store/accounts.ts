@@ -4,9 +4,10 @@ import { newServerKey } from "../../tls-crypt/key.ts";
 import { drawNetwork, networkOf } from "./addresses.ts";
 import { issue, newPrivateKey, publicKeyOf } from "./authority.ts";
 import { isName, nameKey } from "./names.ts";
+import { drawMissingStandIns } from "./networks.ts";
 import { Problem } from "./problem.ts";
 import { newId } from "./random.ts";
-import type { Database, Row } from "./schema.ts";
+import type { Database, Row, StandInPolicy } from "./schema.ts";
 import type { Admin, Store } from "./store.ts";
 import { act } from "./store.ts";
 
@@ -41,11 +42,27 @@ export async function addAccount(admin: Admin, name: string, prefix = accountSli
       second_slice: second,
       ...(await newServer(admin.store, id)),
       account_key: newServerKey(),
+      stand_in: "on-request",
       created: admin.store.clock.now(),
     };
     await db.insertInto("accounts").values(account).execute();
     return { result: account, act: { account: id, action: "accountAdded", target: name, change: "account" } };
   });
+}
+
+/** Sets who may have stand-in prefixes. `always` gives every network one at once, and every new one from then on. */
+export async function setStandInPolicy(admin: Admin, name: string, policy: StandInPolicy): Promise<Account> {
+  const account = await act(admin, async (db) => {
+    const found = await findAccount(db, name);
+    await db.updateTable("accounts").set({ stand_in: policy }).where("id", "=", found.id).execute();
+    const detail = { standIn: policy };
+    return {
+      result: { ...found, stand_in: policy },
+      act: { account: found.id, action: "standInPolicySet", target: name, detail, change: "account" },
+    };
+  });
+  if (policy === "always") await drawMissingStandIns(admin, account);
+  return account;
 }
 
 /** Removes an account with all it holds. */

@@ -5,10 +5,11 @@ import { Migrator } from "kysely/migration";
 import { nodeSqliteDialect } from "./dialect.ts";
 import { firstMigration } from "./first-migration.ts";
 import type { Database, Schema } from "./schema.ts";
+import { standInMigration } from "./stand-in-migration.ts";
 
 /** All steps from an empty file to today's tables, in order. New ones are added, old ones never changed. */
 const migrations: MigrationProvider = {
-  getMigrations: async () => ({ "0001-first": firstMigration }),
+  getMigrations: async () => ({ "0001-first": firstMigration, "0002-stand-in": standInMigration }),
 };
 
 /**

@@ -139,7 +139,8 @@ function chooseStandIn(
   if (wish === "none" && (clashes || !isPrivate(network))) {
     throw new Problem("forbidden", "standInNeeded", { network: formatNetwork(network) });
   }
-  if (wish === "none" || (wish === "best" && !clashes && isPrivate(network))) return null;
+  const mayBeBare = !clashes && isPrivate(network) && account.stand_in !== "always";
+  if (wish === "none" || (wish === "best" && mayBeBare)) return null;
   if (typeof wish === "object") return checkStandIn(wish.prefix, network, taken, pool);
   // The smallest prefix of the pool is /10: a network larger than that has no stand-in.
   const drawn = network.prefix < pool.prefix ? undefined : drawNetwork(standInPool, network.prefix, taken);
@@ -154,6 +155,16 @@ function checkStandIn(text: string, network: Network, taken: readonly Network[],
   }
   if (taken.some((other) => overlaps(other, prefix))) throw new Problem("nameTaken", "standInTaken", { prefix: text });
   return text;
+}
+
+/** Gives every network of the account a prefix that has none. */
+export async function drawMissingStandIns(admin: Admin, account: Account): Promise<void> {
+  const { db } = admin.store;
+  const bare = (await networksOfAccount(db, account.id)).filter(({ stand_in }) => stand_in === null);
+  for (const { machine_id, network } of bare) {
+    const machine = await db.selectFrom("machines").select("name").where("id", "=", machine_id).executeTakeFirst();
+    if (machine !== undefined) await setStandIn(admin, account.name, machine.name, network, "drawn");
+  }
 }
 
 async function onMachine(

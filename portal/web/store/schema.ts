@@ -1,5 +1,8 @@
 import type { Generated, Kysely, Selectable } from "kysely";
 
+export const standInPolicies = ["on-request", "always", "never"] as const;
+export type StandInPolicy = (typeof standInPolicies)[number];
+
 /** Rows of portal.db. Times are milliseconds since 1970, flags 0 or 1, lists JSON. Every row of an account names the account. */
 export interface Schema {
   settings: { key: string; value: string };
@@ -14,6 +17,8 @@ export interface Schema {
     server_certificate: string;
     server_private_key: string;
     account_key: string;
+    /** Who may have a stand-in prefix for a network that collides: people on request, every network always, or nobody. */
+    stand_in: StandInPolicy;
     created: number;
   };
   users: {
