@@ -10,14 +10,14 @@ export default defineConfig({
         test: {
           name: "unit",
           include: ["**/*.test.{ts,tsx}"],
-          exclude: ["**/node_modules/**", "dist/**", ".cache/**", "test/{lab,e2e,attack,stage,bench,chaos,fuzz}/**"],
+          exclude: ["**/node_modules/**", "dist/**", ".cache/**", "test/{lab,e2e,attack,bad-days,stage,bench,chaos,fuzz}/**"],
         },
       },
       {
         extends: true,
         test: {
           name: "lab",
-          include: ["test/{lab,e2e,attack,stage}/**/*.test.{ts,tsx}"],
+          include: ["test/{lab,e2e,attack,bad-days,stage}/**/*.test.{ts,tsx}"],
           exclude: ["**/node_modules/**"],
           fileParallelism: false,
           testTimeout: 60_000,

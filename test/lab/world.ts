@@ -56,9 +56,8 @@ export class World {
 
   /** Starts a daemon on its host, now and whenever the host's power comes back. */
   async install(plan: DaemonPlan): Promise<Daemon> {
-    const daemon = await startDaemon(this.pidOf(plan.host), plan);
+    const daemon = await this.#start(plan);
     this.#plansOf(plan.host).push(plan);
-    this.#daemonsOf(plan.host).push(daemon);
     return daemon;
   }
 
@@ -72,7 +71,7 @@ export class World {
     this.#holders.set(host, await powerUp(host, this.#rulesOf(host)));
     const plans = [...this.#plansOf(host), ...(host === "office" ? [officeDns(this.#office.firewall)] : [])];
     // In order, because one may need the one before: the keyring its bus, the router its helper.
-    for (const plan of plans) this.#daemonsOf(host).push(await startDaemon(this.pidOf(host), plan));
+    for (const plan of plans) await this.#start(plan);
   }
 
   /** Kills everything on a host and takes its interfaces away; its disk stays. */
@@ -92,7 +91,7 @@ export class World {
     const daemons = this.#daemonsOf("office");
     const dns = daemons.findIndex((daemon) => daemon.name === "dns");
     await daemons.splice(dns, 1)[0]?.stop();
-    daemons.push(await startDaemon(this.pidOf("office"), officeDns(firewall)));
+    await this.#start(officeDns(firewall));
   }
 
   async setLine(name: LineName, change: Partial<LineSetting>): Promise<void> {
@@ -125,6 +124,31 @@ export class World {
       await line.set(options.lines[name]);
     }
     await run("ip", ["-batch", "-"], { input: lineBatch() });
+  }
+
+  async #start(plan: DaemonPlan): Promise<Daemon> {
+    const holder = this.pidOf(plan.host);
+    const daemon = await startDaemon(holder, plan);
+    this.#daemonsOf(plan.host).push(daemon);
+    void daemon.ended.then(() => this.#restart(plan, daemon, holder));
+    return daemon;
+  }
+
+  /** What its unit would do, unless it was stopped or its host lost its power. */
+  #restart(plan: DaemonPlan, daemon: Daemon, holder: number): void {
+    const daemons = this.#daemonsOf(plan.host);
+    const index = daemons.indexOf(daemon);
+    if (plan.restartMs === undefined || index < 0) return;
+    daemons.splice(index, 1);
+    this.#startLater(plan, plan.restartMs, holder);
+  }
+
+  // What it says when it does not start is in its log.
+  #startLater(plan: DaemonPlan, pauseMs: number, holder: number): void {
+    setTimeout(() => {
+      if (this.#holders.get(plan.host)?.pid !== holder) return;
+      this.#start(plan).catch(() => this.#startLater(plan, pauseMs, holder));
+    }, pauseMs);
   }
 
   #rulesOf(host: HostName): string {
