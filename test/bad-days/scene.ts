@@ -6,7 +6,7 @@ import type { Lab } from "../lab/lab.ts";
 import { type LabOptions, openLab } from "../lab/open.ts";
 import type { HostName } from "../lab/topology.ts";
 import { type Said, Technician } from "../stage/technician.ts";
-import { showsConnected, Watch } from "./watch.ts";
+import { showsConnected, truthMs, Watch } from "./watch.ts";
 import { type MachineNumber, Witness } from "./witness.ts";
 
 /** The processes of the product, by the command line that a `pgrep -f` on their host finds. */
@@ -94,6 +94,11 @@ export class Scene {
     await this.lab.output(host, ["pkill", `-${signal}`, "-f", programs[program]]);
   }
 
+  /** Whether `anslut connect` succeeds now. */
+  async connects(machine: MachineNumber): Promise<boolean> {
+    return (await this.technician.say(["connect", this.nameOf(machine)])).code === 0;
+  }
+
   /** Then the tunnel and the machine come back by themselves, and the PLC bears it out. */
   async comesBack(machine: MachineNumber = 1, withinMs = 30_000): Promise<AgentState> {
     const state = await this.watch.until("the connection is back", showsConnected(this.nameOf(machine)), withinMs);
@@ -107,10 +112,13 @@ export class Scene {
     await this.witness.seesNothingLeft();
   }
 
-  /** Puts the lab back to where every test begins: signed in, no tunnel, nothing left. */
+  /** Puts the lab back to where every test begins, whatever became of the one before: signed in, no tunnel, nothing left. */
   async reset(): Promise<void> {
     await this.#watch?.close();
     this.#watch = undefined;
+    const { lab } = this;
+    await Promise.all((["portal", "router1", "laptop", "proxy"] as const).map((host) => lab.powerOn(host)));
+    await Promise.all([lab.wake("laptop"), lab.restore("office")]);
     await this.technician.say(["hang-up"]);
     await this.witness.seesNothingLeft();
   }
@@ -124,8 +132,8 @@ export class Scene {
 
   /** `anslut status` as a person reads it says the headline of that cause. */
   async expectHeadline(cause: Cause): Promise<void> {
-    const text = await this.lab.output("laptop", ["/opt/anslut/bin/anslut", "status"], { user: "tech" });
-    expect(text).toContain(headlineOf(cause));
+    const read = () => this.lab.output("laptop", ["/opt/anslut/bin/anslut", "status"], { user: "tech" });
+    await expect.poll(read, { timeout: truthMs }).toContain(headlineOf(cause));
   }
 
   /** What the portal shows of a machine to those who may use it. */

@@ -5,6 +5,7 @@ import { addPeople, makeDisk } from "./disk.ts";
 import type { EntryPlan } from "./entry.ts";
 import { counterRules, type FirewallName, gatewayRules, officeRules, type ProxyKind } from "./firewall.ts";
 import { type Holder, powerDown, powerUp } from "./holder.ts";
+import { continueAll, stopAll } from "./inhabitant.ts";
 import { type Line, type LineSetting, startLine } from "./line.ts";
 import { proxyDaemons } from "./proxies.ts";
 import { run } from "./run.ts";
@@ -78,9 +79,21 @@ export class World {
   async powerCut(host: HostName): Promise<void> {
     const holder = this.#holders.get(host);
     if (holder === undefined) return;
+    continueAll(holder.pid); // a stopped one that waits outside would keep the kernel from clearing the namespace
     this.#holders.delete(host);
     this.#daemons.delete(host);
     await powerDown(host, holder);
+  }
+
+  /** The host sleeps: no process of it runs, its network ports are without power. */
+  async sleep(host: HostName): Promise<void> {
+    stopAll(this.pidOf(host));
+    await this.#setCables(host, "out");
+  }
+
+  async wake(host: HostName): Promise<void> {
+    await this.#setCables(host, "in");
+    continueAll(this.pidOf(host));
   }
 
   async setFirewall(firewall: FirewallName, proxy: ProxyKind): Promise<void> {
@@ -103,6 +116,10 @@ export class World {
     const port = hosts[host].ports.find((each) => device === undefined || each.device === device);
     if (port === undefined) throw new Error(`${host} has no port ${device}`);
     await run("ip", ["link", "set", plugOf(host, port.device), plugged === "in" ? "up" : "down"]);
+  }
+
+  async #setCables(host: HostName, plugged: "in" | "out"): Promise<void> {
+    await Promise.all(hosts[host].ports.map(({ device }) => this.setCable(host, device, plugged)));
   }
 
   /** Packets that reached a PLC or an HMI, and that left it, since it has power. */
