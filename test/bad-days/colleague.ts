@@ -35,6 +35,21 @@ export class Colleague {
     await this.#face.kill();
   }
 
+  /**
+   * Asks for a tunnel while the helper of that laptop stands still: the ticket is drawn and waits. What is returned lets the
+   * helper go on, and resolves when the tunnel is ready.
+   */
+  async dialWithHangingHelper(): Promise<() => Promise<void>> {
+    const signal = (name: string) => this.#lab.output(place.host, ["pkill", `-${name}`, "-f", "anslut-helper serve"]);
+    await signal("STOP");
+    const dial = this.#lab.output(place.host, [anslut, "dial", "--json"], { user: place.user });
+    dial.catch(() => {}); // whoever calls what is returned hears of it
+    return async () => {
+      await signal("CONT");
+      await dial;
+    };
+  }
+
   /** Then the portal shows this of a machine, within 15 s. */
   async sees(machine: string, shown: Partial<Machine>): Promise<void> {
     await expect.poll(() => this.#look(machine), { timeout: truthMs, interval: 250 }).toMatchObject(shown);

@@ -6,6 +6,7 @@ import type { Lab } from "../lab/lab.ts";
 import { type LabOptions, openLab } from "../lab/open.ts";
 import type { HostName } from "../lab/topology.ts";
 import { type Said, Technician } from "../stage/technician.ts";
+import { Copy } from "./copy.ts";
 import { showsConnected, truthMs, Watch } from "./watch.ts";
 import { type MachineNumber, Witness } from "./witness.ts";
 
@@ -20,6 +21,9 @@ export const programs = {
   front: "front\\.mjs",
   router: "router\\.mjs run",
 } as const;
+
+/** People of the lab's portal. */
+export type Person = "ANNA" | "BEN" | "CARL" | "DORA";
 
 /** What `anslut-portal machine list` and `anslut machines` say of one. */
 export interface MachineView {
@@ -58,11 +62,26 @@ export class Scene {
 
   /** Given a portal that was added, and a technician who signed in and ticked "remember me". */
   async signIn(): Promise<void> {
-    const host = this.lab.variable("PORTAL_HOST");
-    await this.technician.must(["portal", "add", host, "--fingerprint", this.lab.variable("PORTAL_FINGERPRINT")]);
+    await this.addPortal();
     const who = ["--account", this.lab.variable("ACCOUNT"), "--user", this.lab.variable("USER")];
     const typed = `${this.lab.variable("PASSWORD")}\n${await this.technician.secondFactor()}\n`;
     await this.technician.must(["login", ...who, "--password-stdin", "--code-stdin", "--remember"], typed);
+  }
+
+  /** Given somebody who is about to sign in: what `anslut login` needs, and its password on standard input. */
+  loginWords(person: Person, account: string = this.lab.variable(`${person}_ACCOUNT`)): readonly string[] {
+    return ["login", "--account", account, "--user", this.lab.variable(`${person}_USER`), "--password-stdin"];
+  }
+
+  /** The code that a person's phone shows now (0) or next (1). Each works once. */
+  async codeOf(person: Person, ahead = 0): Promise<string> {
+    const argv = ["/opt/lab/wire", "totp", "--ahead", `${ahead}`, this.lab.variable(`${person}_TOTP_SECRET`)];
+    return (await this.lab.output("laptop", argv)).trim();
+  }
+
+  async addPortal(): Promise<void> {
+    const host = this.lab.variable("PORTAL_HOST");
+    await this.technician.must(["portal", "add", host, "--fingerprint", this.lab.variable("PORTAL_FINGERPRINT")]);
   }
 
   /** Given a technician who reads the PLC of a machine, and a watch on what is shown. */
@@ -92,6 +111,22 @@ export class Scene {
 
   async signal(host: HostName, program: keyof typeof programs, signal: "KILL" | "STOP" | "CONT"): Promise<void> {
     await this.lab.output(host, ["pkill", `-${signal}`, "-f", programs[program]]);
+  }
+
+  /** Given a file that is being copied from behind a machine's router, slowly enough to last. */
+  async startCopy(machine: MachineNumber): Promise<Copy> {
+    return await Copy.start(this.lab, machine);
+  }
+
+  /** Given a directory of the laptop on a disk of its own that is full. */
+  async fillDisk(directory: string): Promise<void> {
+    const script =
+      'mount -t tmpfs -o size=16k,mode=0700 tmpfs "$0" && ! dd if=/dev/zero of="$0/ballast" bs=4k 2>/dev/null';
+    await this.lab.output("laptop", ["nsenter", "--target=1", "--mount", "sh", "-c", script, directory]);
+  }
+
+  async freeDisk(directory: string): Promise<void> {
+    await this.lab.output("laptop", ["nsenter", "--target=1", "--mount", "umount", directory]);
   }
 
   /** Whether `anslut connect` succeeds now. */

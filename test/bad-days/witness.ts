@@ -18,6 +18,11 @@ export class Witness {
     return linesOf(await this.#lab.output(host, ["ip", "route", "show", "proto", "177"]));
   }
 
+  /** The kernel has a tunnel's routes. */
+  async seesRoutesOn(host: HostName): Promise<void> {
+    expect(await this.routes(host)).not.toEqual([]);
+  }
+
   /** Pids, on their host, of the processes whose command line fits. */
   async pids(host: HostName, commandLine: string): Promise<readonly number[]> {
     const { stdout } = await this.#lab.exec(host, ["pgrep", "-f", commandLine]);
@@ -37,9 +42,9 @@ export class Witness {
   }
 
   /** The same, as soon as the fault is over. */
-  async eventuallySeesPlcAnswer(machine: MachineNumber): Promise<void> {
+  async eventuallySeesPlcAnswer(machine: MachineNumber, withinMs = 15_000): Promise<void> {
     const drawn = Number(this.#lab.variable(`MACHINE${machine}_REGISTER`));
-    await expect.poll(() => this.#register(machine), { timeout: 15_000, interval: 100 }).toBe(drawn);
+    await expect.poll(() => this.#register(machine), { timeout: withinMs, interval: 100 }).toBe(drawn);
   }
 
   /** A Modbus client gets nothing, and not one packet comes to the PLC. */
