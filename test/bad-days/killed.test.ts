@@ -84,8 +84,9 @@ test("front is killed: tunnels are dialled anew, and the machine is connected ag
 test("the router program is killed: its unit starts it anew, and the machine answers through its new tunnel", async () => {
   await scene.work();
   const [before] = await scene.witness.pids("router1", "openvpn");
+  const tunnels = await scene.routerTunnels(1);
   await scene.kill("router1", "router");
-  await expect.poll(() => scene.routerTunnels(1), { timeout: 15_000 }).toBe(2);
+  await expect.poll(() => scene.routerTunnels(1), { timeout: 15_000 }).toBeGreaterThan(tunnels);
   expect(await scene.witness.pids("router1", "openvpn")).not.toContain(before);
   scene.watch.begin();
   await scene.comesBack(1, 15_000);

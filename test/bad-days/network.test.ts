@@ -117,10 +117,7 @@ test("the laptop loses its power: nothing is left after the next start, and no p
   await scene.lab.powerOn("laptop");
   await scene.witness.seesNothingLeft();
   await scene.work();
-  const { entries } = (await scene.technician.must(["history"])) as unknown as {
-    readonly entries: readonly { readonly kind: string; readonly until: string | null }[];
-  };
-  expect(entries.filter(({ until }) => until === null)).toHaveLength(2);
+  expect((await scene.history()).filter(({ until }) => until === null)).toHaveLength(2);
   await scene.leavesNothing();
 }, 120_000);
 

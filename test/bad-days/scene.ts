@@ -1,4 +1,5 @@
 import { expect } from "vitest";
+import type { JournalEntry } from "../../contract/agent.ts";
 import type { Cause } from "../../contract/causes.ts";
 import type { AgentState } from "../../contract/state.ts";
 import english from "../../resources/locales/en.json" with { type: "json" };
@@ -127,6 +128,14 @@ export class Scene {
 
   async freeDisk(directory: string): Promise<void> {
     await this.lab.output("laptop", ["nsenter", "--target=1", "--mount", "umount", directory]);
+  }
+
+  /** This computer's own journal of tunnels and connections. */
+  async history(): Promise<readonly JournalEntry[]> {
+    const { entries } = (await this.technician.must(["history"])) as unknown as {
+      readonly entries: readonly JournalEntry[];
+    };
+    return entries;
   }
 
   /** Whether `anslut connect` succeeds now. */

@@ -37,7 +37,7 @@ export class Witness {
   /** A Modbus client reads what was drawn for that machine's PLC, and packets came to it. */
   async seesPlcAnswer(machine: MachineNumber): Promise<void> {
     const before = await this.#lab.packets(`plc${machine}`);
-    expect(await this.#register(machine)).toBe(Number(this.#lab.variable(`MACHINE${machine}_REGISTER`)));
+    expect(await this.#register(machine, 5)).toBe(Number(this.#lab.variable(`MACHINE${machine}_REGISTER`)));
     expect((await this.#lab.packets(`plc${machine}`)).received).toBeGreaterThan(before.received);
   }
 
@@ -72,9 +72,9 @@ export class Witness {
     }).toEqual({ adapter: false, routes: [], rules: 3, processes: [], journal: false });
   }
 
-  async #register(machine: MachineNumber): Promise<number | undefined> {
+  async #register(machine: MachineNumber, timeoutSeconds = 2): Promise<number | undefined> {
     const plc = this.#lab.variable(`MACHINE${machine}_REMOTE_PLC`);
-    const argv = ["mbpoll", "-m", "tcp", "-a", "1", "-t", "4", "-r", "1", "-1", "-o", "2", plc];
+    const argv = ["mbpoll", "-m", "tcp", "-a", "1", "-t", "4", "-r", "1", "-1", "-o", `${timeoutSeconds}`, plc];
     const { stdout } = await this.#lab.exec("laptop", argv, { user: "tech" });
     const found = /^\[1\]:\s+(\d+)/m.exec(stdout);
     return found === null ? undefined : Number(found[1]);
