@@ -10,7 +10,12 @@ export default defineConfig({
         test: {
           name: "unit",
           include: ["**/*.test.{ts,tsx}"],
-          exclude: ["**/node_modules/**", "dist/**", ".cache/**", "test/{lab,e2e,attack,bad-days,stage,bench,chaos,fuzz}/**"],
+          exclude: [
+            "**/node_modules/**",
+            "dist/**",
+            ".cache/**",
+            "test/{lab,e2e,attack,bad-days,stage,bench,chaos,fuzz}/**",
+          ],
         },
       },
       {
