@@ -59,8 +59,9 @@ export class AccountNamespace {
 
   async #signal(name: "STOP" | "CONT" | "KILL"): Promise<void> {
     const pids = (await this.#lab.output("portal", ["ip", "netns", "pids", this.#name])).trim().split("\n");
-    const script =
-      'for pid in "$@"; do read -r name </proc/$pid/comm; [ $name != dnsmasq ] || kill -$SIGNAL $pid; done';
+    // One that has ended meanwhile is nobody to signal.
+    const each = '[ "$(cat /proc/$pid/comm 2>/dev/null)" != dnsmasq ] || kill -$SIGNAL $pid || :';
+    const script = `for pid in "$@"; do ${each}; done`;
     await this.#lab.output("portal", ["sh", "-c", script, "signal", ...pids], { env: { SIGNAL: name } });
   }
 }

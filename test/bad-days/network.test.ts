@@ -62,7 +62,7 @@ test("the portal loses its power: the state says so, a dial fails with a sentenc
   await scene.work();
   await scene.lab.powerCut("portal");
   await scene.watch.until("nothing is green", showsNothingGreen);
-  await scene.witness.seesPlcOutOfReach(1);
+  await scene.witness.seesPlcOutOfReach();
   await scene.technician.must(["hang-up"]);
   scene.expectFailure(await scene.technician.say(["dial"]), "noWay");
   await scene.lab.powerOn("portal");
@@ -93,7 +93,7 @@ test("the router loses its power: the machine is silent, and offline at the port
     }),
     colleague.sees("press-1", { online: false }),
   ]);
-  await scene.witness.seesPlcOutOfReach(1);
+  await scene.witness.seesPlcOutOfReach();
   await scene.lab.powerOn("router1");
   await scene.comesBack(1, 45_000);
   await colleague.sees("press-1", { online: true, present: ["anna"] });

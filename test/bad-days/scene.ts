@@ -40,14 +40,15 @@ export class Scene {
   readonly witness: Witness;
   #watch: Watch | undefined;
 
-  private constructor(lab: Lab) {
+  private constructor(lab: Lab, witness: Witness) {
     this.lab = lab;
     this.technician = new Technician(lab);
-    this.witness = new Witness(lab);
+    this.witness = witness;
   }
 
   static async open(options: LabOptions = {}): Promise<Scene> {
-    return new Scene(await openLab({ stands: "product", ...options }));
+    const lab = await openLab({ stands: "product", ...options });
+    return new Scene(lab, await Witness.open(lab));
   }
 
   async close(): Promise<void> {

@@ -89,7 +89,7 @@ test("rights are withdrawn while a file is copied: the flow is cut within 2 s, a
     return isReady(state) && status?.state === "failed" && status.failure.cause === "revoked";
   });
   await scene.expectHeadline("revoked");
-  await scene.witness.seesPlcOutOfReach(1);
+  await scene.witness.seesPlcOutOfReach();
   await copy.end();
   await scene.portal(["grant", "add", "acme", "anna", "press-1"]);
   await scene.work();
@@ -129,7 +129,7 @@ test("the user is disabled while connected: tunnel and session end with the reas
   await scene.watch.until("signed out", ({ session }) => session.state === "signedOut");
   expect(scene.watch.now.notice).toMatchObject({ cause: "revoked" });
   await scene.witness.seesNothingLeft();
-  await scene.witness.seesPlcOutOfReach(1);
+  await scene.witness.seesPlcOutOfReach();
   expect(showsConnected("press-1")(scene.watch.now)).toBe(false);
   await scene.portal(["user", "enable", "acme", "anna"]);
 });
