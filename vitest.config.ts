@@ -1,7 +1,9 @@
 import { defineConfig } from "vitest/config";
 
-// `unit` stands beside the code and needs nothing but Node. `lab` needs the network namespaces and programs of
-// test/lab, so its files run one after the other.
+/** Folders of test/ whose tests need the network namespaces and programs of the lab. */
+const labFolders = "{lab,e2e,attack,bad-days,chaos,reach,stage}";
+
+// `unit` stands beside the code and needs nothing but Node. `lab` files run one after the other: each opens a world of its own.
 export default defineConfig({
   test: {
     projects: [
@@ -10,18 +12,18 @@ export default defineConfig({
         test: {
           name: "unit",
           include: ["**/*.test.{ts,tsx}"],
-          exclude: ["**/node_modules/**", "dist/**", ".cache/**", "test/{lab,e2e,attack,stage,chaos,fuzz,reach}/**"],
+          exclude: ["**/node_modules/**", "dist/**", ".cache/**", `test/${labFolders}/**`],
         },
       },
       {
         extends: true,
         test: {
           name: "lab",
-          include: ["test/{lab,e2e,attack,stage,chaos,reach}/**/*.test.{ts,tsx}"],
+          include: [`test/${labFolders}/**/*.test.{ts,tsx}`],
           exclude: ["**/node_modules/**"],
           fileParallelism: false,
           testTimeout: 60_000,
-          hookTimeout: 60_000,
+          hookTimeout: 120_000,
         },
       },
     ],

@@ -32,6 +32,8 @@ export interface TunnelOptions {
 }
 
 const undoTimeoutMs = 15_000;
+/** A ticket opens a tunnel for 60 s after it was drawn; the dial itself may take 30. */
+const ticketUseMs = 25_000;
 
 /** A tunnel of the same user that is not ours. */
 class ForeignTunnel extends Error {
@@ -147,7 +149,7 @@ export class TunnelActor {
     let current: Current | null = null;
     try {
       const link = this.#options.portals.needCurrent();
-      const [, ticket] = await Promise.all([this.#clearWay(), this.#ticket(signal)]);
+      const ticket = await this.#freshTicket(signal);
       const portal = { host: link.host, port: link.port };
       const ways = await this.#options.planner.tunnel(portal, ticket.endpoints);
       if (signal.aborted) return;
@@ -167,12 +169,20 @@ export class TunnelActor {
   }
 
   // The helper carries one tunnel: what is left of our last one goes first.
-  // The helper carries one tunnel: what is left of our last one goes first.
   async #clearWay(): Promise<void> {
     const { tunnel } = await this.#options.helper.ask({ type: "status" });
     if (tunnel === null) return;
     if (!this.#isOurs(tunnel.ticket)) throw new ForeignTunnel(tunnel.ticket);
     await this.#undo();
+  }
+
+  // Drawn while the helper makes room, and again where that has taken long (a hanging helper, sleep in between): to an
+  // expired ticket `front` says nothing at all, and the person would be told that there is no way out of this network.
+  async #freshTicket(signal: AbortSignal): Promise<Ticket> {
+    const { clock } = this.#options;
+    const askedMs = clock.nowMs();
+    const [, ticket] = await Promise.all([this.#clearWay(), this.#ticket(signal)]);
+    return clock.nowMs() - askedMs < ticketUseMs ? ticket : await this.#ticket(signal);
   }
 
   #isOurs(ticket: string): boolean {

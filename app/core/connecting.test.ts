@@ -201,6 +201,16 @@ describe("a connection", () => {
     expect(statusOf(back.state)).toBe("requested");
   });
 
+  test("that the portal ended because it saw the tunnel die first (after sleep) comes back with the next tunnel", () => {
+    const failure = { cause: "tunnelLost", detail: "" } as const;
+    const { state } = play(
+      readyWith(openPhase),
+      { type: "intentEnded", intent: "i1", failure },
+      { type: "tunnelClosed", failure },
+    );
+    expect(statusOf(state)).toBe("requested");
+  });
+
   test("whose routes vanished gets them again", () => {
     const { effects } = play(readyWith(openPhase), { type: "routesLost", networks: ["192.168.0.0/24"] });
     expect(effects).toMatchObject([{ type: "setRoutes", networks: ["192.168.0.0/24"] }, { type: "reportIntent" }]);

@@ -1,3 +1,4 @@
+import type { Cause } from "../../contract/causes.ts";
 import type { Effect } from "./effects.ts";
 import type { MachineConnection, Model, Phase } from "./model.ts";
 import type { Reduction } from "./reduction.ts";
@@ -48,11 +49,16 @@ export function suspendAll(model: Model): Model {
   const connections = model.connections
     .filter(({ phase }) => phase.at !== "closing")
     .map<MachineConnection>((connection) =>
-      connection.phase.at === "failed" && connection.phase.failure.cause !== "machineOffline"
+      connection.phase.at === "failed" && !passesByItself(connection.phase.failure.cause)
         ? connection
         : { ...connection, intent: null, phase: { at: "requested" } },
     );
   return { ...model, connections };
+}
+
+// The portal may know that the tunnel is gone before this computer does, as after sleep: that ends nobody's wish.
+function passesByItself(cause: Cause): boolean {
+  return cause === "machineOffline" || cause === "tunnelLost";
 }
 
 export function forgetAll(model: Model): Model {

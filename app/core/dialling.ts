@@ -137,6 +137,8 @@ function answered(model: Model, roundTripMs: number, moment: Moment): Reduction 
     ...measured,
     session: { state: "ready", endpoint: model.endpoint, since },
     established: true,
+    // Why the tunnel before this one was lost is no news any more.
+    notice: model.attempt > 1 ? null : model.notice,
     attempt: 1,
     probing: false,
   });
@@ -177,6 +179,8 @@ function lose(model: Model, failure: Failure, moment: Moment): Reduction {
     {
       ...bare,
       session: { state: "reconnecting", attempt: model.attempt, at, why: failure },
+      // The next attempt follows at once, and `dialling` tells nobody why.
+      notice: failure,
       attempt: model.attempt + 1,
     },
     { type: "scheduleRetry", delayMs },

@@ -213,16 +213,16 @@ describe("what belongs to the computer", () => {
   });
 });
 
-describe("a dial", () => {
-  const dialled: readonly AgentEvent[] = [
-    { type: "dialAsked" },
-    { type: "wayTried", endpoint },
-    { type: "wayWon", endpoint },
-    { type: "secured" },
-    { type: "addressed", tunnel },
-    { type: "gatewayAnswered", roundTripMs: 41 },
-  ];
+const dialled: readonly AgentEvent[] = [
+  { type: "dialAsked" },
+  { type: "wayTried", endpoint },
+  { type: "wayWon", endpoint },
+  { type: "secured" },
+  { type: "addressed", tunnel },
+  { type: "gatewayAnswered", roundTripMs: 41 },
+];
 
+describe("a dial", () => {
   test("is ready only after the gateway's echo", () => {
     const before = play(models.signedIn, ...dialled.slice(0, -1)).state;
     expect(before.session.state).toBe("addressing");
@@ -293,6 +293,12 @@ describe("a tunnel that is lost", () => {
       },
     ).state;
     expect(play(again, { type: "tunnelClosed", failure: lost }).state.session).toMatchObject({ attempt: 1, at: now });
+  });
+
+  test("says why while it is dialled again, and no longer when it answers", () => {
+    const again = play(models.ready, { type: "tunnelClosed", failure: lost }, { type: "retryDue" }).state;
+    expect(again).toMatchObject({ session: { state: "dialling" }, notice: lost });
+    expect(play(again, ...dialled.slice(1)).state).toMatchObject({ session: { state: "ready" }, notice: null });
   });
 
   test("says when the next attempt is", () => {

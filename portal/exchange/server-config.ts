@@ -23,6 +23,12 @@ export interface ServerConfig {
 const maxRouters = 4_096;
 
 /**
+ * Whoever is silent for 12 s is gone: a state that is shown must be true within 15 s, and a cable that is out for 5 s costs no
+ * tunnel, with what TCP waits until it tries again. `keepalive` would give the server twice the client's time.
+ */
+const aliveLines = ["ping 4", "ping-restart 12", 'push "ping 4"', 'push "ping-restart 12"'];
+
+/**
  * The whole configuration of a server process, fed to it by `--config stdin` (lines tried in OPENVPN-FACTS, 3 and 7).
  *
  * No `auth-gen-token`: a client that was cut came back with its token unasked (OPENVPN-FACTS, 2). No plugin, no script.
@@ -55,7 +61,7 @@ export function serverConfig({ account, place, slice, server, device, port, mana
     "data-ciphers-fallback AES-256-GCM",
     "dh none",
     "tcp-nodelay",
-    "keepalive 10 30",
+    ...aliveLines,
     "allow-compression no",
     "verb 3",
     ...linesOf(server, slice),

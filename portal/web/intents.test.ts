@@ -165,7 +165,7 @@ describe("a Connect", () => {
     await portal.changed();
     await portal.exchange.expect({ type: "closeTunnel", tunnel: ticket.id, reason: "revoked" });
     await events.expect({ type: "tunnelEnded", tunnel: ticket.id, cause: "revoked" });
-    await events.expect({ type: "signedOut" });
+    await events.expect({ type: "signedOut", cause: "revoked" });
     await events.closed;
     expect(lastFlows()).toEqual([]);
     expect((await anna.get("/me")).status).toBe(401);

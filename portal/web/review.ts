@@ -85,12 +85,12 @@ export class Review {
     }
   }
 
-  /** Ends the streams of sessions that are no more. */
+  /** Ends the streams of sessions that somebody has ended: those that run out by themselves do so by the clock. */
   async #endSessions(): Promise<void> {
     const { events, sessions } = this.#parts;
     const open = events.sessions();
     const good = await sessions.stillGood(open);
-    for (const session of open) if (!good.has(session)) events.signOut(session, "signedOut");
+    for (const session of open) if (!good.has(session)) events.signOut(session, "revoked");
   }
 
   /**

@@ -71,6 +71,12 @@ async function carryOut(
     case "powerOn":
       await world.powerOn(request.host);
       return null;
+    case "sleep":
+      await world.sleep(request.host);
+      return null;
+    case "wake":
+      await world.wake(request.host);
+      return null;
     case "packets":
       return world.packets(request.host);
     case "log":

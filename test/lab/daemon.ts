@@ -17,6 +17,8 @@ export interface DaemonPlan extends EntryPlan {
   readonly before?: readonly EntryPlan[];
   /** Fed to its stdin, which is then closed. */
   readonly input?: string;
+  /** Pause before it is started anew when it ends by itself, as a unit's Restart and RestartSec; left out: it is not. */
+  readonly restartMs?: number;
 }
 
 export interface Daemon {
@@ -26,6 +28,8 @@ export interface Daemon {
   readonly said: (pattern: RegExp) => Promise<string>;
   /** Asks it to end (SIGTERM) and waits until it has. */
   readonly stop: () => Promise<void>;
+  /** Resolves when it has ended, however. */
+  readonly ended: Promise<void>;
 }
 
 export function logFile(host: string, name: string): string {
@@ -49,7 +53,7 @@ export async function startDaemon(holderPid: number, plan: DaemonPlan): Promise<
     if (child.pid !== undefined) signalBehind(child.pid, "SIGTERM");
     await ended;
   };
-  return { name: plan.name, process: child, said, stop };
+  return { name: plan.name, process: child, said, stop, ended };
 }
 
 interface Waiting {

@@ -5,7 +5,7 @@ import type { World } from "./world.ts";
 
 /** The privileged service, as its unit starts it. */
 export function helperDaemon(host: HostName): DaemonPlan {
-  return { host, name: "helper", argv: ["/opt/anslut/anslut-helper", "serve"], ready: /listening on/ };
+  return { host, name: "helper", argv: ["/opt/anslut/anslut-helper", "serve"], ready: /listening on/, restartMs: 1000 };
 }
 
 /** Starts the helper of both laptops and of every router. */
@@ -38,6 +38,7 @@ async function openRouter(world: World, facts: MachineFacts, fingerprint: string
     argv: [program, "run", "--json"],
     // Up, not connected: after a power cut the portal may be away for long.
     ready: /"state":"starting"/,
+    restartMs: 5000,
   });
   await daemon.said(/"state":"connected"/);
 }

@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync, readlinkSync } from "node:fs";
 
 /**
  * The pid of what runs behind `nsenter --pid` or `unshare --fork --pid`: they stay outside, wait for their one child and end as it
@@ -17,6 +17,44 @@ export function pidBehind(waiting: number): number | undefined {
 export function signalBehind(waiting: number, signal: NodeJS.Signals): void {
   const pid = pidBehind(waiting);
   if (pid !== undefined) send(pid, signal);
+}
+
+/** Stops every process of a host but its first, given that one's pid. */
+export function stopAll(holderPid: number): void {
+  for (const pid of inhabitants(holderPid)) send(pid, "SIGSTOP");
+}
+
+/** Lets them go on; and what waits for them outside, because `nsenter` stops itself when its child is stopped. */
+export function continueAll(holderPid: number): void {
+  for (const pid of inhabitants(holderPid)) send(pid, "SIGCONT");
+  for (const pid of allPids()) if (/\(nsenter\) T /.test(readText(`/proc/${pid}/stat`))) send(pid, "SIGCONT");
+}
+
+function inhabitants(holderPid: number): readonly number[] {
+  const home = namespaceOf(holderPid);
+  return allPids().filter((pid) => pid !== holderPid && namespaceOf(pid) === home);
+}
+
+function allPids(): readonly number[] {
+  return readdirSync("/proc")
+    .filter((name) => /^\d+$/.test(name))
+    .map(Number);
+}
+
+function namespaceOf(pid: number): string | undefined {
+  try {
+    return readlinkSync(`/proc/${pid}/ns/pid`);
+  } catch {
+    return undefined; // it has ended
+  }
+}
+
+function readText(path: string): string {
+  try {
+    return readFileSync(path, "utf8");
+  } catch {
+    return "";
+  }
 }
 
 /** Kills a process group that `spawn({ detached: true })` made. */

@@ -124,6 +124,15 @@ export class Lab {
     await ask(this.pid, { does: "powerOn", host });
   }
 
+  /** Puts a host to sleep: every process stands still, its network ports are off. The clock goes on. */
+  async sleep(host: HostName): Promise<void> {
+    await ask(this.pid, { does: "sleep", host });
+  }
+
+  async wake(host: HostName): Promise<void> {
+    await ask(this.pid, { does: "wake", host });
+  }
+
   /** Packets that a PLC or HMI has received and sent since it has power. */
   packets(host: HostName): Promise<{ readonly received: number; readonly sent: number }> {
     return ask(this.pid, { does: "packets", host });

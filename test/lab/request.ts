@@ -12,6 +12,8 @@ export type Request =
   | { readonly does: "cable"; readonly host: HostName; readonly device?: string; readonly plugged: "in" | "out" }
   | { readonly does: "powerCut"; readonly host: HostName }
   | { readonly does: "powerOn"; readonly host: HostName }
+  | { readonly does: "sleep"; readonly host: HostName }
+  | { readonly does: "wake"; readonly host: HostName }
   | { readonly does: "packets"; readonly host: HostName }
   | { readonly does: "log"; readonly host: HostName; readonly name: string }
   | { readonly does: "describe" }
@@ -24,6 +26,8 @@ export interface Answers {
   readonly cable: null;
   readonly powerCut: null;
   readonly powerOn: null;
+  readonly sleep: null;
+  readonly wake: null;
   readonly packets: { readonly received: number; readonly sent: number };
   readonly log: string;
   readonly describe: Description;

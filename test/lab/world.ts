@@ -5,6 +5,7 @@ import { addPeople, makeDisk } from "./disk.ts";
 import type { EntryPlan } from "./entry.ts";
 import { counterRules, type FirewallName, gatewayRules, officeRules, type ProxyKind } from "./firewall.ts";
 import { type Holder, powerDown, powerUp } from "./holder.ts";
+import { continueAll, stopAll } from "./inhabitant.ts";
 import { type Line, type LineSetting, startLine } from "./line.ts";
 import { proxyDaemons } from "./proxies.ts";
 import { run } from "./run.ts";
@@ -56,9 +57,8 @@ export class World {
 
   /** Starts a daemon on its host, now and whenever the host's power comes back. */
   async install(plan: DaemonPlan): Promise<Daemon> {
-    const daemon = await startDaemon(this.pidOf(plan.host), plan);
+    const daemon = await this.#start(plan);
     this.#plansOf(plan.host).push(plan);
-    this.#daemonsOf(plan.host).push(daemon);
     return daemon;
   }
 
@@ -72,16 +72,28 @@ export class World {
     this.#holders.set(host, await powerUp(host, this.#rulesOf(host)));
     const plans = [...this.#plansOf(host), ...(host === "office" ? [officeDns(this.#office.firewall)] : [])];
     // In order, because one may need the one before: the keyring its bus, the router its helper.
-    for (const plan of plans) this.#daemonsOf(host).push(await startDaemon(this.pidOf(host), plan));
+    for (const plan of plans) await this.#start(plan);
   }
 
   /** Kills everything on a host and takes its interfaces away; its disk stays. */
   async powerCut(host: HostName): Promise<void> {
     const holder = this.#holders.get(host);
     if (holder === undefined) return;
+    continueAll(holder.pid); // a stopped one that waits outside would keep the kernel from clearing the namespace
     this.#holders.delete(host);
     this.#daemons.delete(host);
     await powerDown(host, holder);
+  }
+
+  /** The host sleeps: no process of it runs, its network ports are without power. */
+  async sleep(host: HostName): Promise<void> {
+    stopAll(this.pidOf(host));
+    await this.#setCables(host, "out");
+  }
+
+  async wake(host: HostName): Promise<void> {
+    await this.#setCables(host, "in");
+    continueAll(this.pidOf(host));
   }
 
   async setFirewall(firewall: FirewallName, proxy: ProxyKind): Promise<void> {
@@ -92,7 +104,7 @@ export class World {
     const daemons = this.#daemonsOf("office");
     const dns = daemons.findIndex((daemon) => daemon.name === "dns");
     await daemons.splice(dns, 1)[0]?.stop();
-    daemons.push(await startDaemon(this.pidOf("office"), officeDns(firewall)));
+    await this.#start(officeDns(firewall));
   }
 
   async setLine(name: LineName, change: Partial<LineSetting>): Promise<void> {
@@ -104,6 +116,10 @@ export class World {
     const port = hosts[host].ports.find((each) => device === undefined || each.device === device);
     if (port === undefined) throw new Error(`${host} has no port ${device}`);
     await run("ip", ["link", "set", plugOf(host, port.device), plugged === "in" ? "up" : "down"]);
+  }
+
+  async #setCables(host: HostName, plugged: "in" | "out"): Promise<void> {
+    await Promise.all(hosts[host].ports.map(({ device }) => this.setCable(host, device, plugged)));
   }
 
   /** Packets that reached a PLC or an HMI, and that left it, since it has power. */
@@ -125,6 +141,31 @@ export class World {
       await line.set(options.lines[name]);
     }
     await run("ip", ["-batch", "-"], { input: lineBatch() });
+  }
+
+  async #start(plan: DaemonPlan): Promise<Daemon> {
+    const holder = this.pidOf(plan.host);
+    const daemon = await startDaemon(holder, plan);
+    this.#daemonsOf(plan.host).push(daemon);
+    void daemon.ended.then(() => this.#restart(plan, daemon, holder));
+    return daemon;
+  }
+
+  /** What its unit would do, unless it was stopped or its host lost its power. */
+  #restart(plan: DaemonPlan, daemon: Daemon, holder: number): void {
+    const daemons = this.#daemonsOf(plan.host);
+    const index = daemons.indexOf(daemon);
+    if (plan.restartMs === undefined || index < 0) return;
+    daemons.splice(index, 1);
+    this.#startLater(plan, plan.restartMs, holder);
+  }
+
+  // What it says when it does not start is in its log.
+  #startLater(plan: DaemonPlan, pauseMs: number, holder: number): void {
+    setTimeout(() => {
+      if (this.#holders.get(plan.host)?.pid !== holder) return;
+      this.#start(plan).catch(() => this.#startLater(plan, pauseMs, holder));
+    }, pauseMs);
   }
 
   #rulesOf(host: HostName): string {

@@ -1,0 +1,135 @@
+import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { AccountNamespace } from "./account-namespace.ts";
+import { Scene } from "./scene.ts";
+import { isReady, showsConnected, showsNothingGreen, statusOf } from "./watch.ts";
+
+// What goes wrong inside of the tunnel and on the laptop that carries it, and rights that end.
+
+let scene: Scene;
+let account: AccountNamespace;
+
+beforeAll(async () => {
+  scene = await Scene.open();
+  await scene.signIn();
+  account = await AccountNamespace.find(scene.lab);
+});
+afterAll(() => scene.close());
+afterEach(async () => {
+  await account.mend();
+  await scene.reset();
+});
+
+test("no DHCP answer comes: the dial says noLease within 15 s, and nothing is left", async () => {
+  await account.silenceDhcp();
+  const watch = await scene.look();
+  const said = scene.technician.say(["dial"]);
+  await watch.until("the dial has failed", ({ session }) => session.state === "failed");
+  scene.expectFailure(await said, "noLease");
+  await scene.witness.seesNothingLeft();
+  await account.mend();
+  await scene.technician.must(["dial"]);
+  await scene.leavesNothing();
+});
+
+test("the lease is outside the account's network: it is not taken, and nothing is left", async () => {
+  await account.replaceDhcp();
+  scene.expectFailure(await scene.technician.say(["dial"]), "leaseOutside");
+  await scene.witness.seesNothingLeft();
+});
+
+test("the machine's LAN is the local LAN: both are named before a route is asked for", async () => {
+  const said = await scene.technician.say(["connect", scene.nameOf(3)]);
+  scene.expectFailure(said, "overlap");
+  expect(JSON.stringify(said.value)).toContain(scene.lab.variable("OFFICE_NETWORK"));
+  expect(statusOf((await scene.look()).now, scene.nameOf(3))).toMatchObject({
+    state: "overlapping",
+    network: "192.168.178.0/24",
+    local: "192.168.178.0/24",
+  });
+  expect((await scene.witness.routes()).join()).not.toContain("192.168.178.0");
+  await scene.leavesNothing();
+});
+
+test("two machines with the same LAN at once: each PLC answers under an address of its own", async () => {
+  await scene.work(1);
+  await scene.work(2);
+  await scene.witness.seesPlcAnswer(1);
+  await scene.leavesNothing();
+});
+
+test("a second user of the laptop is told that it is busy, and the first notices nothing", async () => {
+  await scene.work();
+  const visitor = { user: "visitor" };
+  const anslut = (words: readonly string[], input = "") =>
+    scene.lab.exec("laptop", ["/opt/anslut/bin/anslut", ...words, "--json"], { ...visitor, input });
+  const fingerprint = scene.lab.variable("PORTAL_FINGERPRINT");
+  await anslut(["portal", "add", scene.lab.variable("PORTAL_HOST"), "--fingerprint", fingerprint]);
+  const typed = `${scene.lab.variable("BEN_PASSWORD")}\n${await scene.codeOf("BEN")}\n`;
+  await anslut([...scene.loginWords("BEN"), "--code-stdin"], typed);
+  const { code, stdout } = await anslut(["dial"]);
+  scene.expectFailure({ code, value: JSON.parse(stdout) }, "busy");
+  expect(scene.watch.now).toSatisfy(isReady);
+  await scene.witness.seesPlcAnswer(1);
+  await anslut(["quit"]);
+  await scene.leavesNothing();
+});
+
+test("rights are withdrawn while a file is copied: the flow is cut within 2 s, and the person is told", async () => {
+  await scene.work();
+  const copy = await scene.startCopy(1);
+  const grants = (await scene.portal(["grant", "list", "acme"])) as readonly {
+    readonly id: string;
+    readonly machine: string;
+  }[];
+  const grant = grants.find(({ machine }) => machine === "press-1")?.id ?? "";
+  await scene.portal(["grant", "remove", "acme", grant]);
+  await copy.stalls(2000);
+  await scene.watch.until("the machine is not green", (state) => {
+    const status = statusOf(state, "press-1");
+    return isReady(state) && status?.state === "failed" && status.failure.cause === "revoked";
+  });
+  await scene.expectHeadline("revoked");
+  await scene.witness.seesPlcOutOfReach(1);
+  await copy.end();
+  await scene.portal(["grant", "add", "acme", "anna", "press-1"]);
+  await scene.work();
+  await scene.leavesNothing();
+});
+
+test("the disk of the laptop is full: a dial fails with a sentence and leaves nothing, and the history keeps all it had", async () => {
+  const before = await scene.history();
+  await scene.fillDisk("/var/lib/anslut");
+  scene.expectFailure(await scene.technician.say(["dial"]), "diskFault");
+  await scene.freeDisk("/var/lib/anslut");
+  await scene.witness.seesNothingLeft();
+  await scene.technician.must(["dial"]);
+  await scene.leavesNothing();
+  expect(await scene.history()).toEqual(expect.arrayContaining([...before]));
+});
+
+test("the helper starts on a journal whose process id is an innocent's now: that one lives, the rest is undone", async () => {
+  await scene.work();
+  const innocent = scene.lab.spawn("laptop", ["sh", "-c", "echo here; exec sleep infinity"]);
+  await innocent.line(/here/);
+  const [pid] = await scene.witness.pids("laptop", "^sleep infinity$");
+  const journal = JSON.parse(await scene.lab.readFile("laptop", "/var/lib/anslut/journal.json"));
+  await scene.kill("laptop", "helper");
+  for (const child of journal.record.children) child.pid = pid;
+  await scene.lab.writeFile("laptop", "/var/lib/anslut/journal.json", JSON.stringify(journal));
+  await scene.watch.until("nothing is green", showsNothingGreen);
+  await scene.comesBack();
+  expect(await scene.witness.pids("laptop", "^sleep infinity$")).toContain(pid);
+  await innocent.kill();
+  await scene.leavesNothing();
+});
+
+test("the user is disabled while connected: tunnel and session end with the reason, and nothing is left", async () => {
+  await scene.work();
+  await scene.portal(["user", "disable", "acme", "anna"]);
+  await scene.watch.until("signed out", ({ session }) => session.state === "signedOut");
+  expect(scene.watch.now.notice).toMatchObject({ cause: "revoked" });
+  await scene.witness.seesNothingLeft();
+  await scene.witness.seesPlcOutOfReach(1);
+  expect(showsConnected("press-1")(scene.watch.now)).toBe(false);
+  await scene.portal(["user", "enable", "acme", "anna"]);
+});
