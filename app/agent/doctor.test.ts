@@ -45,7 +45,7 @@ describe("the doctor", () => {
   test("finds nothing wrong where all is well", async () => {
     await world.addPortal();
     const diagnosis = await examine();
-    expect(outcomes(diagnosis, "port")).toEqual([1194, 443, 80].map((port) => `portal.test:${port} good null`));
+    expect(outcomes(diagnosis, "port")).toEqual([443, 1194, 80].map((port) => `portal.test:${port} good null`));
     for (const check of ["helper", "portal", "inspection", "clock"] as const) {
       expect(outcomes(diagnosis, check)).toEqual([expect.stringMatching(/ good null$/)]);
     }
@@ -58,8 +58,8 @@ describe("the doctor", () => {
     blocked([1194, 80]);
     const diagnosis = await examine();
     expect(outcomes(diagnosis, "port")).toEqual([
-      "portal.test:1194 bad noWay",
       "portal.test:443 good null",
+      "portal.test:1194 bad noWay",
       "portal.test:80 bad noWay",
     ]);
     expect(diagnosis).toMatchObject({ verdict: null, ask: [] });

@@ -52,6 +52,6 @@ function showJudged(
     screen.styled(verdict === "good" ? "good" : "bad", texts.say(`cli.check.verdict.${verdict}.headline`, values)),
   );
   const advice = texts.say(`cli.check.verdict.${verdict}.advice`, values);
-  if (advice !== "") for (const line of wrapped(advice, screen.width - 2)) screen.line(`  ${line}`);
+  for (const line of wrapped(advice, screen.width - 2)) screen.line(`  ${line}`);
   if (cure !== null) screen.line(`  ${texts.say("cli.next", { command: cure })}`);
 }
