@@ -78,7 +78,7 @@ export class PortalLink {
 
   close(): void {
     this.#token = null;
-    this.#agent.destroy();
+    this.#agent.close();
   }
 
   #trusted(pin: string): void {

@@ -41,12 +41,19 @@ type Connected = (error: Error | null, stream: Duplex) => void;
 export class PinnedAgent extends Agent {
   readonly #options: PinnedAgentOptions;
   readonly #contexts = new Map<string, tls.SecureContext>();
+  #isClosed = false;
 
   constructor(options: PinnedAgentOptions) {
     // An idle connection costs a relay process, a new one three round trips of somebody who waits: one is kept. A little
     // shorter than the portal does (portal/web/server.ts), so that it is not closed under a request.
     super({ keepAlive: true, maxFreeSockets: 1, timeout: keptMs, scheduling: "lifo" });
     this.#options = options;
+  }
+
+  /** Ends all connections for good: one that is just being made would otherwise be kept by nobody, and its relay with it. */
+  close(): void {
+    this.#isClosed = true;
+    this.destroy();
   }
 
   override createConnection(...[, connected]: Parameters<HttpAgent["createConnection"]>): undefined {
@@ -72,6 +79,11 @@ export class PinnedAgent extends Agent {
       throw verdict.cause === "certificateChanged"
         ? new CertificateChangedError(trust.pins.current, verdict.shownPin, verdict.detail)
         : new CauseError(verdict.cause, verdict.detail);
+    }
+    if (this.#isClosed) {
+      socket.destroy();
+      stream.destroy();
+      throw new CauseError("cancelled");
     }
     this.#options.onTrusted?.(verdict.pin);
     socket.on("close", () => stream.destroy());

@@ -220,6 +220,14 @@ describe("HTTPS to a portal", () => {
     await expect(client.about()).rejects.toMatchObject({ cause: "proxyAuthRequired" });
   });
 
+  test("keeps no connection that was still being made when everything was closed", async () => {
+    const { agent } = await serve(portal, trustIn(portal.pin), (_, response) => response.end(JSON.stringify(about)));
+    const client = new PortalClient({ host, port: 443, agent }, () => null);
+    const asked = client.about();
+    agent.close();
+    await expect(asked).rejects.toMatchObject({ cause: "cancelled" });
+  });
+
   test("can be cancelled", async () => {
     const { agent } = await serve(portal, trustIn(portal.pin), () => controller.abort());
     const controller = new AbortController();
