@@ -46,6 +46,13 @@ export class MachinesActor {
     return await client.machine(wanted, signal);
   }
 
+  /** Asks whether a machine that was offline is back. Never rejects. */
+  async lookAgain(link: PortalLink, machine: string): Promise<void> {
+    const { store, onFault } = this.#options;
+    const found = await link.client.machine(machine, AbortSignal.timeout(callTimeoutMs)).catch(onFault);
+    if (found?.online) store.dispatch({ type: "machineOnline", machine });
+  }
+
   async requestIntent({ machine, wish }: Of<"requestIntent">): Promise<void> {
     const { store, portals } = this.#options;
     try {

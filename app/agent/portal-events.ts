@@ -83,10 +83,11 @@ export class PortalEvents {
     }
   }
 
-  // Events were missed: every connection may have ended meanwhile.
+  // Events were missed: every connection may have ended meanwhile, and a router that was away may have come back.
   async #resync(link: PortalLink): Promise<void> {
-    const { store } = this.#options;
-    for (const { intent } of store.model.connections) {
+    const { store, machines } = this.#options;
+    for (const { intent, machine, phase } of store.model.connections) {
+      if (phase.at === "failed" && phase.failure.cause === "machineOffline") await machines.lookAgain(link, machine);
       if (intent === null) continue;
       await link.client.intent(intent.id).catch((error: CauseError) => {
         if (error.cause !== "notFound" && error.cause !== "forbidden") return;

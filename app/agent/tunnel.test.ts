@@ -373,6 +373,16 @@ describe("connecting", () => {
     expect(world.state.connections).toMatchObject([{ status: { state: "failed", failure: { cause } } }]);
   });
 
+  test("that failed because the router was away is made when it is back, though the event that said so was missed", async () => {
+    await world.dial();
+    world.portal.on["POST /machines/m1/connect"] = () => refuse("machineOffline");
+    await expect(world.ask(connect)).rejects.toMatchObject({ cause: "machineOffline" });
+    world.portal.on["POST /machines/m1/connect"] = () => world.portal.intent({});
+    world.portal.on["GET /machines/m1"] = () => world.portal.machine();
+    world.portal.publish({ type: "resync" });
+    await world.until(({ connections }) => connections[0]?.status.state === "connected");
+  });
+
   test("to an unknown machine, or without a tunnel, says so", async () => {
     await world.signIn();
     await expect(world.ask(connect)).rejects.toMatchObject({ cause: "dialFirst" });
