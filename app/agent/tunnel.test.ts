@@ -217,6 +217,7 @@ describe("an agent that was killed", () => {
     world.portal.on["POST /login"] = () => world.portal.signedIn({ deviceToken: "device-token" });
     await world.connect();
     await world.portal.called("PUT", /state/, 2);
+    await world.portal.called("GET", "/events"); // the second one below must be the next agent's
     await world.killAgent();
     await world.startAgent();
     await world.until(({ connections }) => connections[0]?.status.state === "connected");

@@ -127,7 +127,7 @@ export class PortalClient {
 
   async reportIntent(intent: string, state: IntentState, signal?: AbortSignal): Promise<void> {
     const path = `/intents/${encodeURIComponent(intent)}/state`;
-    this.#decode(await this.#call({ method: "PUT", path, body: state }, signal), decodeDone);
+    this.#decode(await this.#call({ method: "PUT", path, body: state, repeatable: true }, signal), decodeDone);
   }
 
   history(query: { readonly limit: number; readonly before?: string }, signal?: AbortSignal): Promise<HistoryPage> {
