@@ -55,6 +55,7 @@ export class MachinesActor {
 
   async requestIntent({ machine, wish }: Of<"requestIntent">): Promise<void> {
     const { store, portals } = this.#options;
+    const link = portals.current;
     try {
       const tunnel = store.model.tunnel?.ticket ?? null;
       const { networks, orderNumber, reason } = wish;
@@ -63,7 +64,10 @@ export class MachinesActor {
       const intent = await portals.needCurrent().client.connect(machine, request, signal);
       store.dispatch({ type: "intentOpened", intent });
     } catch (error) {
-      store.dispatch({ type: "connectFailed", machine, failure: failureOf(error) });
+      const failure = failureOf(error);
+      store.dispatch({ type: "connectFailed", machine, failure });
+      // The event that the router is back may have overtaken this refusal, on the other connection.
+      if (failure.cause === "machineOffline" && link) await this.lookAgain(link, machine);
     }
   }
 

@@ -384,6 +384,18 @@ describe("connecting", () => {
     await world.until(({ connections }) => connections[0]?.status.state === "connected");
   });
 
+  test("that is refused while the router comes back is made, though the event that says so overtakes the refusal", async () => {
+    await world.dial();
+    world.portal.on["GET /machines/m1"] = () => world.portal.machine();
+    world.portal.on["POST /machines/m1/connect"] = () => {
+      world.portal.on["POST /machines/m1/connect"] = () => world.portal.intent({});
+      world.portal.publish({ type: "machineChanged", machine: world.portal.machine() });
+      return refuse("machineOffline");
+    };
+    await world.ask(connect).catch(() => undefined);
+    await world.until(({ connections }) => connections[0]?.status.state === "connected");
+  });
+
   test("to an unknown machine, or without a tunnel, says so", async () => {
     await world.signIn();
     await expect(world.ask(connect)).rejects.toMatchObject({ cause: "dialFirst" });
