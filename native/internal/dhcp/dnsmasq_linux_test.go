@@ -6,6 +6,8 @@ import (
 	"net/netip"
 	"testing"
 	"time"
+
+	"anslut/native/internal/labtest"
 )
 
 const bothSlices = "02:a5:00:00:00:11,tag:tap1,tag:!s2,10.77.0.17\n02:a5:00:00:00:11,tag:tap1,tag:s2,10.99.0.17\n"
@@ -17,7 +19,7 @@ func laptop(t *testing.T, prefix string) (host, *dnsmasq) {
 	t.Helper()
 	h := newHost(t)
 	h.cable("c0", "10.77.0.1"+prefix, "10.99.0.1"+prefix)
-	run(t, "ip link set c0 address "+ourMAC.String())
+	labtest.Run(t, "ip link set c0 address "+ourMAC.String())
 	return h, h.dnsmasq(bothSlices, slices...)
 }
 
@@ -53,7 +55,7 @@ func TestTheOtherSlicesAddressIsOutside(t *testing.T) {
 func TestAForeignMACGetsNoAnswer(t *testing.T) {
 	h := newHost(t)
 	h.cable("c0", "10.77.0.1/32", "10.99.0.1/32")
-	run(t, "ip link set c0 address "+rogueMAC.String())
+	labtest.Run(t, "ip link set c0 address "+rogueMAC.String())
 	h.dnsmasq(bothSlices, slices...)
 	r := ask
 	r.MAC = rogueMAC
@@ -67,7 +69,7 @@ func TestAForeignMACGetsNoAnswer(t *testing.T) {
 func TestWithoutRapidCommitAnOfferIsTakenUp(t *testing.T) {
 	h := newHost(t)
 	h.cable("c0", "10.77.0.1/32")
-	run(t, "ip link set c0 address "+ourMAC.String())
+	labtest.Run(t, "ip link set c0 address "+ourMAC.String())
 	d := h.dnsmasq("02:a5:00:00:00:11,10.77.0.17\n", slices[1])
 	lease, err := Acquire(t.Context(), ask)
 	if err != nil || lease.Address != wanted {
@@ -87,13 +89,13 @@ func hurry(renewed func(Lease)) keeper {
 // settle puts the leased address on the adapter as the helper does: a renewal's answer is sent to it, and asks for its MAC.
 func settle(t *testing.T, lease Lease) {
 	t.Helper()
-	run(t, "ip addr add "+lease.Address.String()+"/32 dev c0")
-	run(t, "ip route add "+lease.Server.String()+"/32 dev c0")
+	labtest.Run(t, "ip addr add "+lease.Address.String()+"/32 dev c0")
+	labtest.Run(t, "ip route add "+lease.Server.String()+"/32 dev c0")
 }
 
 func TestRenewalsAndReleaseReachARealServer(t *testing.T) {
 	h, d := laptop(t, "/32")
-	h.run("ip route add 10.77.0.17/32 dev tap1")
+	h.Run("ip route add 10.77.0.17/32 dev tap1")
 	lease, err := Acquire(t.Context(), ask)
 	if err != nil {
 		t.Fatal(err)
@@ -118,7 +120,7 @@ func TestRenewalsAndReleaseReachARealServer(t *testing.T) {
 
 func TestAnAddressThatIsTakenAwayIsRefusedAtTheRenewal(t *testing.T) {
 	h, d := laptop(t, "/32")
-	h.run("ip route add 10.77.0.17/32 dev tap1")
+	h.Run("ip route add 10.77.0.17/32 dev tap1")
 	lease, err := Acquire(t.Context(), ask)
 	if err != nil {
 		t.Fatal(err)
@@ -144,18 +146,18 @@ func TestALeaseExpiresWhenItsServerIsGone(t *testing.T) {
 
 func TestARogueServerOnTheSameWireIsIgnored(t *testing.T) {
 	right, rogue := newHost(t), newHost(t)
-	run(t, "ip link add br0 type bridge")
-	t.Cleanup(func() { run(t, "ip link del br0") })
+	labtest.Run(t, "ip link add br0 type bridge")
+	t.Cleanup(func() { labtest.Run(t, "ip link del br0") })
 	right.cable("p1", "10.77.0.1/32", "10.99.0.1/32")
 	rogue.cable("p2", "10.66.0.1/24")
-	run(t, "ip link add c0 type veth peer name p0")
-	run(t, "ip link set c0 address "+ourMAC.String())
+	labtest.Run(t, "ip link add c0 type veth peer name p0")
+	labtest.Run(t, "ip link set c0 address "+ourMAC.String())
 	for _, adapter := range []string{"p0", "p1", "p2"} {
-		run(t, "ip link set "+adapter+" master br0 up")
+		labtest.Run(t, "ip link set "+adapter+" master br0 up")
 	}
-	run(t, "ip link set br0 up")
-	run(t, "ip link set c0 up")
-	t.Cleanup(func() { run(t, "ip link del c0") })
+	labtest.Run(t, "ip link set br0 up")
+	labtest.Run(t, "ip link set c0 up")
+	t.Cleanup(func() { labtest.Run(t, "ip link del c0") })
 
 	rogueServer := rogue.dnsmasq("", "--dhcp-rapid-commit", "--dhcp-range=10.66.0.10,10.66.0.20,2m")
 	short, cancel := context.WithTimeout(t.Context(), 5*time.Second)
