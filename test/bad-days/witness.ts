@@ -13,13 +13,17 @@ export class Witness {
     this.#lab = lab;
   }
 
-  /** Counts at the first PLC what comes from beyond its own LAN: its router asks it whether it is there, and may. */
+  /**
+   * Counts at the first PLC what comes from beyond its own LAN: its router asks it whether it is there, and may. ICMP
+   * errors do not count: they answer what the PLC itself still sends into a connection that was cut.
+   */
   static async open(lab: Lab): Promise<Witness> {
     const rules = `
       table inet witness {
         counter foreign { }
         chain came {
           type filter hook prerouting priority raw;
+          iifname "eth0" ip saddr != ${lab.variable("MACHINE1_NETWORK")} icmp type destination-unreachable accept
           iifname "eth0" ip saddr != ${lab.variable("MACHINE1_NETWORK")} counter name foreign
         }
       }`;
