@@ -3,9 +3,10 @@ import { Type } from "typebox";
 import { Cause } from "./causes.ts";
 import { languages } from "./constants.ts";
 import { closed, decoder, nullable, oneOf } from "./decoder.ts";
-import { HistoryPage, MachinePage, NetworkPair, Outcome } from "./portal.ts";
+import { HistoryPage, Machine, MachinePage, NetworkPair, Outcome } from "./portal.ts";
+import { Preferences } from "./preferences.ts";
 import { AgentState } from "./state.ts";
-import { Bytes, Cidr, Detail, Host, Ipv4, Milliseconds, Name, Port, Secret, Sha256, Time, text } from "./values.ts";
+import { Bytes, Cidr, Detail, Host, Id, Ipv4, Milliseconds, Name, Port, Secret, Sha256, Time, text } from "./values.ts";
 
 /**
  * Wire between a face (desktop, CLI) and the agent: a Unix socket in a directory of the user alone, frames (frame.ts).
@@ -14,7 +15,8 @@ import { Bytes, Cidr, Detail, Host, Ipv4, Milliseconds, Name, Port, Secret, Sha2
  * face `hello{nonce}` → agent `welcome{nonce, proof = HMAC-SHA256(key, "agent" + nonce of the face + nonce of the agent)}` → face
  * `prove{proof = HMAC-SHA256(key, "face" + nonce of the agent + nonce of the face)}`. Nonces and proofs are hex text.
  * Then requests with an id; each gets one `reply` or `refusal`. `cancel` ends a running request with cause `cancelled`.
- * `state` comes at once after the proof and whenever something changes; `progress` belongs to one request.
+ * `state` comes at once after the proof and whenever something changes; `progress`, `probed` and `machines` belong to one request.
+ * After the `done` of a `portalStream` the connection carries no frames any more but raw bytes: HTTP/1.1 to the portal.
  * `hello`, `welcome`, `prove` and `quit` are the same in every version: the agent welcomes a face of another protocol, so that
  * `anslut quit` can end it after an update; the face compares the numbers and asks for nothing else when they differ.
  * The key is the file's content, byte by byte, at least 32 bytes; `+` in the proofs joins the texts as they are written.
@@ -50,6 +52,10 @@ export const ProxySetting = Type.Union([
   closed({ mode: Type.Literal("pac"), source: Type.String({ minLength: 1, maxLength: 2000 }) }),
 ]);
 export type ProxySetting = Static<typeof ProxySetting>;
+
+/** What a person keeps about a machine, on this computer alone. */
+export const MachineMark = closed({ favourite: Type.Boolean(), note: text(4000), contact: text(1000) });
+export type MachineMark = Static<typeof MachineMark>;
 
 export const AgentRequest = Type.Union([
   request("portals"),
@@ -107,6 +113,25 @@ export const AgentRequest = Type.Union([
     address: nullable(Ipv4),
     ports: nullable(Type.Array(Port, { minItems: 1, maxItems: 32 })),
   }),
+  /**
+   * Follows the address book of the portal that one is signed in to, or was last: `machines` messages with all that is known
+   * at once, then with what changes, until `cancel`. Works without the portal.
+   */
+  request("followMachines"),
+  /** What the person keeps about a machine in this computer's address book. */
+  closed({ type: Type.Literal("mark"), id, machine: Id, mark: MachineMark }),
+  /** A one-time code (60 s) that signs a page in as whoever is signed in here. */
+  request("handOver"),
+  /** Makes this connection a stream to the portal, on the agent's way and behind its pin. The agent adds nothing to what flows. */
+  request("portalStream"),
+  /** A note to an entry of this computer's own journal (its id); the portal's history gets it as soon as it is in reach. */
+  closed({ type: Type.Literal("annotate"), id, entry: text(200), note: text(4000) }),
+  /** What support may want to see, with everything secret taken out: exactly what would leave. */
+  request("diagnostics"),
+  /** Fields that policy fixes keep their fixed values: `policyForbids` when one is to change. */
+  closed({ type: Type.Literal("setPreferences"), id, preferences: Preferences }),
+  /** What the system says of its sleep. */
+  closed({ type: Type.Literal("power"), id, event: oneOf(["suspend", "resume"]) }),
   /** `where`: this computer's own journal (works offline) or the portal's. */
   closed({
     type: Type.Literal("history"),
@@ -207,7 +232,7 @@ export type Judged = Static<typeof Judged>;
 /** One line of this computer's own journal: a tunnel, or a connection to a machine in it. Crash-safe: open ones are closed at the next start. */
 export const JournalEntry = closed({
   kind: oneOf(["tunnel", "connection"]),
-  id: text(100),
+  id: text(200),
   portal: Host,
   account: Name,
   user: Name,
@@ -220,9 +245,29 @@ export const JournalEntry = closed({
   sent: Bytes,
   orderNumber: text(100),
   reason: text(1000),
+  /** What the person wrote afterwards. */
+  note: text(4000),
+  /** Whether the portal's history has all of it; a tunnel has none there. */
+  delivered: Type.Boolean(),
   ended: nullable(Cause),
 });
 export type JournalEntry = Static<typeof JournalEntry>;
+
+/** A machine in this computer's address book. */
+export const BookEntry = closed({ machine: Machine, mark: MachineMark, lastUsed: nullable(Time) });
+export type BookEntry = Static<typeof BookEntry>;
+
+/** A part of the address book; parts of one `whole` end with `more` false. */
+export const BookPart = closed({
+  /** Whether this begins a whole list: forget what you had. */
+  whole: Type.Boolean(),
+  more: Type.Boolean(),
+  /** Null: as the portal says now; else when it last said so. */
+  from: nullable(Time),
+  entries: Type.Array(BookEntry, { maxItems: 500 }),
+  removed: Type.Array(Id, { maxItems: 500 }),
+});
+export type BookPart = Static<typeof BookPart>;
 
 export const AgentResult = Type.Union([
   closed({ type: Type.Literal("done") }),
@@ -254,6 +299,9 @@ export const AgentResult = Type.Union([
     probes: Type.Array(Probe, { maxItems: 1000 }),
     devices: Type.Array(Judged, { minItems: 1, maxItems: 16 }),
   }),
+  closed({ type: Type.Literal("handOver"), address: text(300), code: Secret }),
+  /** `name` for the file, `text` its whole content. */
+  closed({ type: Type.Literal("diagnostics"), name: text(100), text: text(500_000) }),
   closed({ type: Type.Literal("logs"), lines: Type.Array(text(4000), { maxItems: 2000 }) }),
   closed({
     type: Type.Literal("proxy"),
@@ -272,6 +320,7 @@ export const AgentMessage = Type.Union([
   closed({ type: Type.Literal("refusal"), id: Type.Integer({ minimum: 0 }), cause: Cause, detail: Detail }),
   closed({ type: Type.Literal("progress"), id, check: Check }),
   closed({ type: Type.Literal("probed"), id, probe: Probe }),
+  closed({ type: Type.Literal("machines"), id, part: BookPart }),
 ]);
 export type AgentMessage = Static<typeof AgentMessage>;
 

@@ -1,7 +1,8 @@
 import type { Static } from "typebox";
 import { Type } from "typebox";
 import { closed, decoder, nullable } from "./decoder.ts";
-import { Cidr, Host, Port, Sha256 } from "./values.ts";
+import { FixedPreferences } from "./preferences.ts";
+import { Cidr, Host, Port, Sha256, text } from "./values.ts";
 
 /**
  * The administrator's file (`/etc/anslut/policy.json`, owned and writable by root alone): what people on this computer may
@@ -38,6 +39,10 @@ export const Policy = closed({
       closed({ mode: Type.Literal("pac"), source: Type.String({ minLength: 1, maxLength: 2000 }) }),
     ]),
   ),
+  /** What people may not choose for themselves. */
+  preferences: Type.Optional(FixedPreferences),
+  /** Why something is fixed, in the administrator's words; shown beside it. */
+  reason: Type.Optional(text(500)),
 });
 export type Policy = Static<typeof Policy>;
 

@@ -16,9 +16,18 @@ import { Bytes, Cidr, Detail, Id, Ipv4, Milliseconds, Name, Pem, Port, Secret, S
  * | POST /api/v1/login | Login → LoginAnswer | anybody |
  * | POST /api/v1/login/code | LoginCode → LoginAnswer | a login with the right password |
  * | POST /api/v1/login/device | LoginDevice → LoginAnswer | a remembered device |
+ * | POST /api/v1/login/hand-over | LoginHandOver → LoginAnswer (page) | a one-time code |
+ * | POST /api/v1/hand-overs | {} → HandOver | agent |
  * | POST /api/v1/logout | {} → Done | session |
  * | GET  /api/v1/me | → Me | session |
- * | GET  /api/v1/machines?search&limit&after | → MachinePage | session |
+ * | POST /api/v1/password | PasswordChange → Done | session |
+ * | POST /api/v1/second-factor | SecondFactorRequest → SecondFactorOffer | session |
+ * | POST /api/v1/second-factor/confirm | SecondFactorConfirmation → Done | session |
+ * | POST /api/v1/second-factor/remove | SecondFactorRemoval → Done | session |
+ * | GET  /api/v1/sessions | → SessionList | session: one's own |
+ * | POST /api/v1/sessions/:session/end | {} → Done | session: one's own |
+ * | POST /api/v1/devices/:device/forget | {} → Done | session: one's own |
+ * | GET  /api/v1/machines?search&state&limit&after | → MachinePage | session |
  * | GET  /api/v1/machines/:machine | → Machine | session |
  * | POST /api/v1/tickets | TicketRequest → Ticket | agent |
  * | GET  /api/v1/tunnels | → TunnelList | session: one's own |
@@ -30,7 +39,9 @@ import { Bytes, Cidr, Detail, Id, Ipv4, Milliseconds, Name, Pem, Port, Secret, S
  * | GET  /api/v1/intents/:intent | → Intent | agent |
  * | PUT  /api/v1/intents/:intent/state | IntentState → Done | agent |
  * | GET  /api/v1/events | → SSE of PortalEvent | session |
- * | GET  /api/v1/history?limit&before | → HistoryPage | session |
+ * | GET  /api/v1/history?machine&limit&before | → HistoryPage | session |
+ * | PUT  /api/v1/history/:intent | HistoryReport → Done | agent: one's own |
+ * | PUT  /api/v1/history/:intent/note | HistoryNote → Done | session: one's own |
  * | POST /api/v1/enrolments | Enrolment → Enrolled | one-time token |
  * | POST /api/v1/router/tickets | RouterTicketRequest → RouterTicket | router |
  * | POST /api/v1/router/orders | RouterOrdersRequest → RouterOrders, held for up to 20 s | router |
@@ -66,6 +77,12 @@ export type LoginCode = Static<typeof LoginCode>;
 export const LoginDevice = closed({ deviceToken: Secret, device: text(100) });
 export type LoginDevice = Static<typeof LoginDevice>;
 
+/** A one-time code for a page, drawn by an agent for the person who is signed in there. Good for 60 s, once. */
+export const HandOver = closed({ code: Secret, expires: Time });
+export type HandOver = Static<typeof HandOver>;
+export const LoginHandOver = closed({ code: Secret });
+export type LoginHandOver = Static<typeof LoginHandOver>;
+
 /** SPKI pin (SHA-256 of the public key's DER) in use, and the next one if the portal has announced it. */
 export const Pins = closed({ current: Sha256, next: nullable(Sha256) });
 export type Pins = Static<typeof Pins>;
@@ -85,6 +102,41 @@ export type LoginAnswer = Static<typeof LoginAnswer>;
 
 export const Me = closed({ account: Name, user: Name, secondFactor: Type.Boolean(), sessionExpires: Time, pins: Pins });
 export type Me = Static<typeof Me>;
+
+export const PasswordChange = closed({ password: Secret, next: Secret });
+export type PasswordChange = Static<typeof PasswordChange>;
+
+/** A second factor begins with the password, and counts only once a code of it was given. */
+export const SecondFactorRequest = closed({ password: Secret });
+export type SecondFactorRequest = Static<typeof SecondFactorRequest>;
+/** `uri` as authenticator apps read it (otpauth://totp/…), `secret` the same in Base32 for typing. */
+export const SecondFactorOffer = closed({ uri: text(500), secret: text(100) });
+export type SecondFactorOffer = Static<typeof SecondFactorOffer>;
+export const SecondFactorConfirmation = closed({ code: text(16) });
+export type SecondFactorConfirmation = Static<typeof SecondFactorConfirmation>;
+export const SecondFactorRemoval = closed({ password: Secret, code: text(16) });
+export type SecondFactorRemoval = Static<typeof SecondFactorRemoval>;
+
+export const SessionList = closed({
+  sessions: Type.Array(
+    closed({
+      id: Id,
+      client: oneOf(["agent", "page"]),
+      device: text(100),
+      address: text(64),
+      created: Time,
+      expires: Time,
+      /** Whether it is the one that asks. */
+      current: Type.Boolean(),
+    }),
+    { maxItems: 500 },
+  ),
+  /** Where one may sign in without password and code. */
+  devices: Type.Array(closed({ id: Id, name: text(100), created: Time, lastUsed: Time, expires: Time }), {
+    maxItems: 500,
+  }),
+});
+export type SessionList = Static<typeof SessionList>;
 
 export const MachineNetwork = closed({
   network: Cidr,
@@ -127,6 +179,8 @@ export type MachinePage = Static<typeof MachinePage>;
 
 export const MachineQuery = closed({
   search: Type.Optional(text(200)),
+  /** Only those that are: online, not online, or online with somebody on them. */
+  state: Type.Optional(oneOf(["online", "offline", "used"])),
   limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 500 })),
   after: Type.Optional(text(200)),
 });
@@ -276,6 +330,7 @@ export const HistoryPage = closed({
       sent: Bytes,
       orderNumber: text(100),
       reason: text(1000),
+      note: text(4000),
       ended: nullable(Cause),
     }),
     { maxItems: 500 },
@@ -283,6 +338,12 @@ export const HistoryPage = closed({
   before: nullable(text(200)),
 });
 export type HistoryPage = Static<typeof HistoryPage>;
+
+/** What the laptop knows of a connection that ended while the portal was out of reach. Fills gaps; changes nothing that the portal saw itself. */
+export const HistoryReport = closed({ until: Time, received: Bytes, sent: Bytes, ended: nullable(Cause) });
+export type HistoryReport = Static<typeof HistoryReport>;
+export const HistoryNote = closed({ note: text(4000) });
+export type HistoryNote = Static<typeof HistoryNote>;
 
 /** A router proves that it was meant by the token, which is bound to serial and account; the server sets the certificate's subject. */
 export const Enrolment = closed({

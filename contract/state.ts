@@ -4,6 +4,7 @@ import { Failure } from "./causes.ts";
 import { closed, nullable, oneOf } from "./decoder.ts";
 import { Slice } from "./helper.ts";
 import { MachineNetwork } from "./portal.ts";
+import { Preferences, preferenceNames } from "./preferences.ts";
 import { Bytes, Cidr, Host, Id, Ipv4, Milliseconds, Name, Port, Sha256, Time, text } from "./values.ts";
 
 /** What the agent holds and shows: one snapshot, the same for window, tray, CLI and tests. */
@@ -110,5 +111,8 @@ export const AgentState = closed({
   keyring: Type.Boolean(),
   /** Last failure that did not change the state, for people to read once. */
   notice: nullable(Failure),
+  preferences: Preferences,
+  /** What policy fixes, and the administrator's reason in their own words (may be empty). */
+  fixed: closed({ preferences: Type.Array(oneOf(preferenceNames), { maxItems: 16 }), reason: text(500) }),
 });
 export type AgentState = Static<typeof AgentState>;

@@ -1,0 +1,4 @@
+/** Version, parts and licences. */
+export function About() {
+  return null;
+}

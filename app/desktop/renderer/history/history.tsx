@@ -1,0 +1,4 @@
+/** This computer's own journal, and the portal's. */
+export function History() {
+  return null;
+}
