@@ -58,7 +58,9 @@ export function momentText(time: string, nowMs: number, language: Language): str
   const isToday = date.toDateString() === now.toDateString();
   const day = isToday ? {} : ({ day: "numeric", month: "short" } as const);
   const year = date.getFullYear() === now.getFullYear() ? {} : ({ year: "numeric" } as const);
-  return new Intl.DateTimeFormat(locales[language], { ...year, ...day, hour: "2-digit", minute: "2-digit" }).format(date);
+  return new Intl.DateTimeFormat(locales[language], { ...year, ...day, hour: "2-digit", minute: "2-digit" }).format(
+    date,
+  );
 }
 
 /** `14:05`. */
@@ -74,5 +76,10 @@ export function dayText(time: string, language: Language): string {
 
 /** `AB12 CD34 …`: a fingerprint in groups of four, as people read it to each other. */
 export function fingerprintText(sha256: string): string {
-  return sha256.toUpperCase().match(/.{1,4}/g)?.join(" ") ?? "";
+  return (
+    sha256
+      .toUpperCase()
+      .match(/.{1,4}/g)
+      ?.join(" ") ?? ""
+  );
 }

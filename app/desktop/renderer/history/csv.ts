@@ -39,7 +39,7 @@ export function csvOf(rows: readonly HistoryRow[], words: CsvWords, maxChars: nu
   let text = `\u{feff}${line(columns.map((column) => words.head[column]))}`;
   let count = 0;
   for (const row of rows) {
-    const next = line(columns.map((column) => valueOf(row, column, words)));
+    const next = line(columns.map((column) => textOf(row, column, words)));
     if (text.length + next.length > maxChars) break;
     text += next;
     count += 1;
@@ -47,7 +47,7 @@ export function csvOf(rows: readonly HistoryRow[], words: CsvWords, maxChars: nu
   return { text, count };
 }
 
-function valueOf(row: HistoryRow, column: Column, { ended }: CsvWords): string {
+function textOf(row: HistoryRow, column: Column, { ended }: CsvWords): string {
   switch (column) {
     case "networks":
       return networksText(row);

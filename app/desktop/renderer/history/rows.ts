@@ -77,7 +77,10 @@ export function rowsOfPortal(
 
 /** Rows in which every word of the search stands somewhere. */
 export function findRows(rows: readonly HistoryRow[], search: string): readonly HistoryRow[] {
-  const words = search.toLowerCase().split(/\s+/).filter((word) => word !== "");
+  const words = search
+    .toLowerCase()
+    .split(/\s+/)
+    .filter((word) => word !== "");
   if (words.length === 0) return rows;
   return rows.filter((row) => {
     const networks = row.networks.flatMap(({ network, standIn }) => [network, standIn ?? ""]);
@@ -89,7 +92,9 @@ export function findRows(rows: readonly HistoryRow[], search: string): readonly 
 }
 
 /** Rows by the day they began, in the order they come. `day` is the first row's time. */
-export function byDay(rows: readonly HistoryRow[]): readonly { readonly day: string; readonly rows: readonly HistoryRow[] }[] {
+export function byDay(
+  rows: readonly HistoryRow[],
+): readonly { readonly day: string; readonly rows: readonly HistoryRow[] }[] {
   const days = new Map<string, HistoryRow[]>();
   for (const row of rows) {
     const day = new Date(row.from).toDateString();

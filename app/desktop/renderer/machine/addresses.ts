@@ -1,5 +1,5 @@
-import { contains, formatAddress, parseAddress, parseNetwork } from "../../../core/networks.ts";
 import type { MachineNetwork } from "../../../../contract/portal.ts";
+import { contains, formatAddress, parseAddress, parseNetwork } from "../../../core/networks.ts";
 
 /** Addresses of a machine's devices, as the machine knows them and as this computer reaches them. */
 

@@ -45,7 +45,10 @@ export async function connect(machine: string, { standIn }: { readonly standIn: 
     }
     put(machine, { phase: "connecting", failure: null });
     const wish = useAttempts.getState().wishes.get(machine) ?? noWish;
-    await ask({ type: "connect", machine, ...wish, networks: wish.networks && [...wish.networks], standIn }, { signal });
+    await ask(
+      { type: "connect", machine, ...wish, networks: wish.networks && [...wish.networks], standIn },
+      { signal },
+    );
     setWish(machine, noWish);
   });
 }

@@ -87,7 +87,11 @@ function emptyData(looks: string): uPlot.AlignedData {
 }
 
 interface Shown {
-  readonly current: { readonly format: (value: number) => string; readonly language: "en" | "de" | "sv"; readonly atLeast: number };
+  readonly current: {
+    readonly format: (value: number) => string;
+    readonly language: "en" | "de" | "sv";
+    readonly atLeast: number;
+  };
 }
 
 function optionsFor(place: HTMLElement, looks: readonly string[], shown: Shown): uPlot.Options {

@@ -3,8 +3,8 @@ import type { Machine } from "../../../../contract/portal.ts";
 import type { Connection } from "../../../../contract/state.ts";
 import { clockText, durationText } from "../../../../ui/quantities.ts";
 import { Card } from "../panel/card.tsx";
-import { JournalNote } from "../panel/journal-note.tsx";
 import { useJournals } from "../panel/journal.ts";
+import { JournalNote } from "../panel/journal-note.tsx";
 import { useLanguage } from "../panel/language.ts";
 import { useNow } from "../panel/now.ts";
 import { TrafficPlot } from "./traffic-plot.tsx";
@@ -23,10 +23,7 @@ export function ConnectionCard({
   );
   const { status } = connection;
   return (
-    <Card
-      title={t("panels.connection.title")}
-      aside={entry === undefined ? null : <Duration since={entry.from} />}
-    >
+    <Card title={t("panels.connection.title")} aside={entry === undefined ? null : <Duration since={entry.from} />}>
       {entry !== undefined && (entry.orderNumber !== "" || entry.reason !== "") && (
         <dl className="machine-facts">
           {entry.orderNumber !== "" && (

@@ -8,8 +8,8 @@ import { useDesk } from "../store.ts";
 import { noAttempt, useAttempts } from "./attempts.ts";
 import { ConnectForm } from "./connect-form.tsx";
 import { ConnectionCard } from "./connection-card.tsx";
-import { marks } from "./marks.ts";
 import { MachineHeader } from "./machine-header.tsx";
+import { marks } from "./marks.ts";
 import { NetworksCard } from "./networks-card.tsx";
 import { NotesCard } from "./notes-card.tsx";
 import { PastCard } from "./past-card.tsx";
@@ -40,10 +40,7 @@ export function MachineDetail({ entry }: { readonly entry: BookEntry }) {
       <MachineHeader machine={machine} connection={connection} attempt={attempt} mark={mark} />
       {connection !== undefined && <Trouble machine={machine} connection={connection} />}
       {attempt.failure !== null && status !== "overlapping" && status !== "failed" && (
-        <FailureMessage
-          failure={attempt.failure}
-          values={{ machine: machine.name, portal: "none" }}
-        />
+        <FailureMessage failure={attempt.failure} values={{ machine: machine.name, portal: "none" }} />
       )}
       <div className="machine-columns">
         <div className="machine-column">

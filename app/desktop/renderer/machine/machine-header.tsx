@@ -4,9 +4,9 @@ import type { MachineMark } from "../../../../contract/agent.ts";
 import type { Machine } from "../../../../contract/portal.ts";
 import type { Connection } from "../../../../contract/state.ts";
 import { Button } from "../../../../ui/button.tsx";
+import { Icon } from "../../../../ui/icon.tsx";
 import { momentText } from "../../../../ui/quantities.ts";
 import type { SelfSaving } from "../panel/draft.ts";
-import { Icon } from "../panel/icon.tsx";
 import { useLanguage } from "../panel/language.ts";
 import { useNow } from "../panel/now.ts";
 import { useDesk } from "../store.ts";
@@ -77,7 +77,10 @@ function Sentence({ machine, connection, attempt }: Omit<MachineHeaderProps, "ma
     failed: status?.state === "routeErrors" ? status.failed.length : 0,
     all: connection?.networks.length ?? 0,
     devices: status?.state === "silent" ? new Intl.ListFormat(i18n.language).format(status.devices) : "",
-    cause: status?.state === "failed" ? t(`causes.${status.failure.cause}.headline`, { machine: machine.name, portal: "none" }) : "",
+    cause:
+      status?.state === "failed"
+        ? t(`causes.${status.failure.cause}.headline`, { machine: machine.name, portal: "none" })
+        : "",
   };
   return (
     <p className="machine-sentence">
@@ -96,7 +99,7 @@ function Present({ machine }: { readonly machine: Machine }) {
     <ul className="machine-present" aria-label={t("panels.machine.present")}>
       {machine.present.map((user) => (
         <li key={user}>
-          <Icon name="person" /> {user === self ? t("panels.machine.you", { user }) : user}
+          <Icon name="people" /> {user === self ? t("panels.machine.you", { user }) : user}
         </li>
       ))}
     </ul>

@@ -1,3 +1,4 @@
+import type { ReactElement } from "react";
 import type { Outlook } from "./outlook.ts";
 
 /** State of a machine as it is seen from across the room: told apart by shape, then by colour. Drawn on 32 × 32. */
@@ -9,7 +10,7 @@ export function MoodLight({ mood }: { readonly mood: Outlook["mood"] }) {
   );
 }
 
-const shapes: Readonly<Record<Outlook["mood"], React.ReactElement>> = {
+const shapes: Readonly<Record<Outlook["mood"], ReactElement>> = {
   connected: (
     <>
       <path className="mood-body" d="M16 1l15 15-15 15L1 16z" />

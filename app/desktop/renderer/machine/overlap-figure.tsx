@@ -1,5 +1,5 @@
 import { useTranslation } from "react-i18next";
-import { Icon } from "../panel/icon.tsx";
+import { Icon } from "../../../../ui/icon.tsx";
 import type { OverlapPicture } from "./overlap-picture.ts";
 
 /**
@@ -30,7 +30,7 @@ export function OverlapFigure({ picture, machine }: { readonly picture: OverlapP
             <path d="M10 1L2 6l8 5z" />
           </svg>
           <span className="overlap-stop" aria-hidden="true">
-            <Icon name="cross" />
+            <Icon name="close" />
           </span>
         </div>
         <div className="overlap-lane">

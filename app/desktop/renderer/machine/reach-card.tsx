@@ -56,9 +56,8 @@ function Wish({ machine, isRunning }: { readonly machine: Machine; readonly isRu
     }
     const one = address.trim() === "" ? null : cleanAddress(address);
     const own = cleanPorts(ports);
-    if (one === undefined) return setWrong("address");
-    if (own === undefined) return setWrong("ports");
-    setWrong(null);
+    setWrong(one === undefined ? "address" : own === undefined ? "ports" : null);
+    if (one === undefined || own === undefined) return;
     if (one !== null) setAddress(one);
     void testDevices(machine.id, { address: one, ports: own.length === 0 ? null : own });
   };
@@ -102,7 +101,14 @@ function Findings({ machine, connection, run }: ReachCardProps & { readonly run:
         <ReachDevice machine={machine} sight={null} facts={facts} judged={whole satisfies Judged | null} run={run} />
       )}
       {devices.map((sight) => (
-        <ReachDevice key={sight.address} machine={machine} sight={sight} facts={facts} judged={sight.judged} run={run} />
+        <ReachDevice
+          key={sight.address}
+          machine={machine}
+          sight={sight}
+          facts={facts}
+          judged={sight.judged}
+          run={run}
+        />
       ))}
     </div>
   );

@@ -1,6 +1,6 @@
 import { useTranslation } from "react-i18next";
-import type { IconName } from "../panel/icon.tsx";
-import { Icon } from "../panel/icon.tsx";
+import type { IconName } from "../../../../ui/icon.tsx";
+import { Icon } from "../../../../ui/icon.tsx";
 import type { Chain, Link } from "./reach.ts";
 
 type ReachChainProps = {
@@ -65,7 +65,7 @@ function Hop({ link }: { readonly link: Link }) {
 function LinkMark({ link }: { readonly link: Link }) {
   return (
     <span className="chain-mark" data-link={link}>
-      <Icon name={link === "works" ? "check" : link === "broken" ? "cross" : "question"} />
+      <Icon name={link === "works" ? "check" : link === "broken" ? "close" : "question"} />
     </span>
   );
 }

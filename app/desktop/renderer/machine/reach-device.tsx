@@ -2,9 +2,9 @@ import { useTranslation } from "react-i18next";
 import type { Judged } from "../../../../contract/agent.ts";
 import type { Machine, Outcome } from "../../../../contract/portal.ts";
 import { Button } from "../../../../ui/button.tsx";
+import type { IconName } from "../../../../ui/icon.tsx";
+import { Icon } from "../../../../ui/icon.tsx";
 import { Command } from "../panel/command.tsx";
-import type { IconName } from "../panel/icon.tsx";
-import { Icon } from "../panel/icon.tsx";
 import { connect } from "./attempts.ts";
 import type { ChainFacts, DeviceSight } from "./reach.ts";
 import { chainOf } from "./reach.ts";
@@ -85,9 +85,19 @@ function Cure({ machine, judged }: { readonly machine: Machine; readonly judged:
 function Ports({ sight, isRunning }: { readonly sight: DeviceSight; readonly isRunning: boolean }) {
   const { t } = useTranslation();
   const pending = isRunning && sight.judged === null;
-  const rows: readonly { readonly name: string; readonly what: string; readonly router: Outcome | null; readonly laptop: Outcome | null }[] = [
+  const rows: readonly {
+    readonly name: string;
+    readonly what: string;
+    readonly router: Outcome | null;
+    readonly laptop: Outcome | null;
+  }[] = [
     { name: "ARP", what: t("panels.reach.arp"), router: sight.arp, laptop: "untested" },
-    { name: t("panels.reach.ping"), what: t("panels.reach.pingWhat"), router: sight.routerPing, laptop: sight.laptopPing },
+    {
+      name: t("panels.reach.ping"),
+      what: t("panels.reach.pingWhat"),
+      router: sight.routerPing,
+      laptop: sight.laptopPing,
+    },
     ...sight.ports.map(({ port, service, router, laptop }) => ({
       name: `TCP ${port}`,
       what: service ?? t("panels.reach.ownPort"),
@@ -119,7 +129,9 @@ function Ports({ sight, isRunning }: { readonly sight: DeviceSight; readonly isR
               <td>
                 <Seen outcome={router} pending={pending} />
               </td>
-              <td>{name === "ARP" ? <Seen outcome={null} pending={false} /> : <Seen outcome={laptop} pending={pending} />}</td>
+              <td>
+                {name === "ARP" ? <Seen outcome={null} pending={false} /> : <Seen outcome={laptop} pending={pending} />}
+              </td>
             </tr>
           ))}
         </tbody>
@@ -131,14 +143,18 @@ function Ports({ sight, isRunning }: { readonly sight: DeviceSight; readonly isR
 const icons: Readonly<Record<Exclude<Outcome, "untested">, IconName>> = {
   answers: "check",
   refused: "warn",
-  silent: "cross",
-  unreachable: "cross",
+  silent: "close",
+  unreachable: "close",
 };
 
 function Seen({ outcome, pending }: { readonly outcome: Outcome | null; readonly pending: boolean }) {
   const { t } = useTranslation();
   if (outcome === null || outcome === "untested") {
-    return <span className="reach-seen" data-outcome="untested">{t(pending ? "panels.reach.pending" : "panels.reach.outcome.untested")}</span>;
+    return (
+      <span className="reach-seen" data-outcome="untested">
+        {t(pending ? "panels.reach.pending" : "panels.reach.outcome.untested")}
+      </span>
+    );
   }
   return (
     <span className="reach-seen" data-outcome={outcome}>

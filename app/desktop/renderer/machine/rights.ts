@@ -66,7 +66,13 @@ function allowedOf(protocol: "tcp" | "udp" | "icmp", ports: readonly [number, nu
   if (protocol === "icmp") return { kind: "ping" };
   if (ports === null) return { kind: "every", protocol };
   const [first, last] = ports;
-  return { kind: "ports", protocol, first, last, service: first === last && protocol === "tcp" ? serviceOf(first) : null };
+  return {
+    kind: "ports",
+    protocol,
+    first,
+    last,
+    service: first === last && protocol === "tcp" ? serviceOf(first) : null,
+  };
 }
 
 function reached(network: MachineNetwork, destination: string): string {

@@ -1,8 +1,8 @@
 import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Button } from "../../../../ui/button.tsx";
+import { Icon } from "../../../../ui/icon.tsx";
 import { bridge } from "../bridge.ts";
-import { Icon } from "./icon.tsx";
 
 type CopyButtonProps = {
   readonly text: string;
@@ -33,8 +33,12 @@ export function CopyButton({ text, what, words }: CopyButtonProps) {
 
   return (
     <span className="panel-copy">
-      <Button kind={words === undefined ? "quiet" : "plain"} aria-label={t("panels.copy.name", { what })} onPress={() => void copy()}>
-        <Icon name={said === "copied" ? "check" : said === "failed" ? "cross" : "copy"} />
+      <Button
+        kind={words === undefined ? "quiet" : "plain"}
+        aria-label={t("panels.copy.name", { what })}
+        onPress={() => void copy()}
+      >
+        <Icon name={said === "copied" ? "check" : said === "failed" ? "close" : "copy"} />
         {words !== undefined && <span>{words}</span>}
       </Button>
       <span className="visually-hidden" role="status">

@@ -1,6 +1,6 @@
 import { useTranslation } from "react-i18next";
+import { Icon } from "../../../../ui/icon.tsx";
 import type { SelfSaving } from "./draft.ts";
-import { Icon } from "./icon.tsx";
 
 /** Whether what was typed is safe: quiet as long as it is. */
 export function DraftStatus({ draft }: { readonly draft: Pick<SelfSaving<unknown>, "status" | "failure"> }) {
@@ -16,7 +16,8 @@ export function DraftStatus({ draft }: { readonly draft: Pick<SelfSaving<unknown
       )}
       {status === "failed" && failure !== null && (
         <>
-          <Icon name="warn" /> {t("panels.draft.failed")} {t(`causes.${failure.cause}.headline`, { machine: "none", portal: "none" })}
+          <Icon name="warn" /> {t("panels.draft.failed")}{" "}
+          {t(`causes.${failure.cause}.headline`, { machine: "none", portal: "none" })}
         </>
       )}
     </span>

@@ -1,7 +1,7 @@
 import { useTranslation } from "react-i18next";
+import { Icon } from "../../../../ui/icon.tsx";
 import { useDraft } from "./draft.ts";
 import { DraftStatus } from "./draft-status.tsx";
-import { Icon } from "./icon.tsx";
 import { journalNotes } from "./journal.ts";
 import { LongField } from "./long-field.tsx";
 

@@ -30,18 +30,24 @@ export const mostRows = 500;
 
 /** Reads this computer's own journal anew. What was known stays when that fails. */
 export function readJournal(): Promise<void> {
-  return read(async () => {
-    const result = await ask({ type: "history", where: "here", limit: mostRows });
-    if (result.type === "journal") useJournals.setState({ here: result.entries, hereFailure: null });
-  }, (hereFailure) => ({ hereFailure }));
+  return read(
+    async () => {
+      const result = await ask({ type: "history", where: "here", limit: mostRows });
+      if (result.type === "journal") useJournals.setState({ here: result.entries, hereFailure: null });
+    },
+    (hereFailure) => ({ hereFailure }),
+  );
 }
 
 /** Reads the portal's history anew. */
 export function readPortalHistory(): Promise<void> {
-  return read(async () => {
-    const result = await ask({ type: "history", where: "portal", limit: mostRows });
-    if (result.type === "history") useJournals.setState({ portal: result.page.connections, portalFailure: null });
-  }, (portalFailure) => ({ portalFailure }));
+  return read(
+    async () => {
+      const result = await ask({ type: "history", where: "portal", limit: mostRows });
+      if (result.type === "history") useJournals.setState({ portal: result.page.connections, portalFailure: null });
+    },
+    (portalFailure) => ({ portalFailure }),
+  );
 }
 
 async function read(work: () => Promise<void>, failed: (failure: Failure) => Partial<Journals>): Promise<void> {

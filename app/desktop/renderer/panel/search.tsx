@@ -2,7 +2,7 @@ import { Input } from "react-aria-components/Input";
 import { Label } from "react-aria-components/Label";
 import type { SearchFieldProps } from "react-aria-components/SearchField";
 import { SearchField } from "react-aria-components/SearchField";
-import { Icon } from "./icon.tsx";
+import { Icon } from "../../../../ui/icon.tsx";
 
 type SearchProps = Omit<SearchFieldProps, "className" | "children"> & { readonly label: string };
 

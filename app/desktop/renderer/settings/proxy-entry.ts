@@ -24,7 +24,10 @@ export function entryOf(setting: ProxySetting): ProxyEntry {
 
 /** What was pasted as a host: a scheme and a path are no part of it, a port belongs in its own field. */
 export function withHost(entry: ProxyEntry, typed: string): ProxyEntry {
-  const bare = typed.trim().replace(/^[a-z]+:\/\//i, "").replace(/[/?#].*$/, "");
+  const bare = typed
+    .trim()
+    .replace(/^[a-z]+:\/\//i, "")
+    .replace(/[/?#].*$/, "");
   if (!/[:/\s]/.test(typed)) return { ...entry, host: typed };
   const split = /^(\[[^\]]*\]|[^:]*):(\d+)$/.exec(bare);
   if (split === null) return { ...entry, host: bare.replace(/^\[|\]$/g, "") };
