@@ -1,7 +1,7 @@
 import { useTranslation } from "react-i18next";
 import type { Connection } from "../../../../contract/state.ts";
 import { Light } from "../../../../ui/light.tsx";
-import { connectionLight, connectionWord } from "../machines/machine-look.ts";
+import { beliefOf, connectionLook } from "../machines/machine-look.ts";
 import { useDesk } from "../store.ts";
 
 /** The machines one is connected to, from every place of the window. */
@@ -23,7 +23,8 @@ export function Connections() {
 function ConnectionButton({ connection }: { readonly connection: Connection }) {
   const { t } = useTranslation();
   const { status, name, machine } = connection;
-  const old = useDesk((desk) => desk.agent.link !== "attached");
+  const belief = useDesk(beliefOf);
+  const { light, word } = connectionLook(connection, belief);
   const show = (): void => {
     const { go, choose } = useDesk.getState();
     choose(machine);
@@ -32,11 +33,11 @@ function ConnectionButton({ connection }: { readonly connection: Connection }) {
   const trip = status.state === "connected" ? t("desktop.roundTrip", { ms: status.roundTripMs }) : "";
   return (
     <button type="button" className="connection-button" onClick={show}>
-      <Light state={old ? "unknown" : connectionLight(connection)} quiet>
-        {t(...connectionWord(connection))}
+      <Light state={light} quiet>
+        {t(...word)}
       </Light>
       <span className="connection-name">{name}</span>
-      {trip !== "" && !old && <span className="number">{trip}</span>}
+      {trip !== "" && belief === "all" && <span className="number">{trip}</span>}
     </button>
   );
 }

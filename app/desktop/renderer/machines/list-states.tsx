@@ -38,11 +38,19 @@ export function EmptyList({ query }: { readonly query: string }) {
   const { t } = useTranslation();
   const known = useDesk((desk) => desk.machinesKnown);
   const any = useDesk((desk) => desk.machines.size > 0);
+  const lost = useDesk((desk) => desk.agent.link === "lost");
   if (any) {
     return (
       <div className="empty">
         <h2>{t("desktop.machines.nothingFound", { search: query.trim() })}</h2>
         <p>{t("desktop.machines.nothingFoundHint")}</p>
+      </div>
+    );
+  }
+  if (lost) {
+    return (
+      <div className="empty">
+        <p>{t("desktop.machines.away")}</p>
       </div>
     );
   }

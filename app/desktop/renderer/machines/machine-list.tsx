@@ -63,8 +63,10 @@ export function MachineList() {
 
   return (
     <section className="machine-list" aria-label={t("desktop.machines.title")}>
-      <div className="search" role="search">
-        <Icon name="search" />
+      <search className="search">
+        <span className="search-glass">
+          <Icon name="search" />
+        </span>
         <label className="visually-hidden" htmlFor={searchFieldId}>
           {t("desktop.machines.search")}
         </label>
@@ -84,7 +86,7 @@ export function MachineList() {
         <p className="count" role="status">
           {hasBook && t("desktop.machines.count", { count: found })}
         </p>
-      </div>
+      </search>
       <ListHints />
       {rows.length === 0 ? (
         <EmptyList query={query} />

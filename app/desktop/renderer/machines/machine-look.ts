@@ -1,42 +1,57 @@
 import type { Machine } from "../../../../contract/portal.ts";
 import type { Connection } from "../../../../contract/state.ts";
 import type { LightState } from "../../../../ui/light.tsx";
+import { isUp } from "../../../core/predicates.ts";
+import type { Desk } from "../store.ts";
 
-/** Light of a machine that one has no connection to. `known` false: what the portal said is old. */
-export function machineLight(machine: Machine, known: boolean): LightState {
-  if (!known) return "unknown";
-  if (!machine.online) return "off";
-  return machine.present.length > 0 ? "used" : "on";
+/** A light and its words, as key and values of a text. */
+export type Look = {
+  readonly light: LightState;
+  readonly word: readonly [key: string, values: Readonly<Record<string, string>>];
+};
+
+/** What may be believed: nothing while the agent is away; of connections only what a tunnel that answers carries. */
+export type Belief = "all" | "waiting" | "nothing";
+
+export function beliefOf({ agent, state }: Pick<Desk, "agent" | "state">): Belief {
+  if (agent.link !== "attached" || state === undefined) return "nothing";
+  return isUp(state.session) ? "all" : "waiting";
 }
 
-export function connectionLight({ status }: Connection): LightState {
+/** Light of a machine that one has no connection to. `known` false: what the portal said is old. */
+export function machineLook(machine: Machine, known: boolean): Look {
+  const light = !known ? "unknown" : !machine.online ? "off" : machine.present.length > 0 ? "used" : "on";
+  return { light, word: [`desktop.machines.light.${light}`, {}] };
+}
+
+/** How a connection stands, in the words of the command line. Green only where an echo may still come back. */
+export function connectionLook({ status }: Connection, belief: Belief): Look {
+  if (belief === "nothing") return { light: "unknown", word: ["desktop.machines.light.unknown", {}] };
   switch (status.state) {
     case "requested":
     case "routing":
     case "closing":
-      return "busy";
-    case "connected":
-      return "linked";
-    case "routeErrors":
-      return "part";
-    case "silent":
-      return "silent";
-    case "overlapping":
+      return { light: "busy", word: [`states.machine.${status.state}`, {}] };
+    case "overlapping": {
+      const other = status.other ?? status.adapter ?? status.local;
+      return { light: "wrong", word: ["states.machine.overlapping", { other }] };
+    }
     case "failed":
-      return "wrong";
+      return { light: "wrong", word: ["states.machine.failed", {}] };
+  }
+  if (belief === "waiting") return { light: "unknown", word: ["desktop.machines.waiting", {}] };
+  switch (status.state) {
+    case "connected":
+      return { light: "linked", word: ["states.machine.connected", {}] };
+    case "routeErrors":
+      return { light: "part", word: ["states.machine.routeErrors", {}] };
+    case "silent":
+      return { light: "silent", word: silentWord(status) };
   }
 }
 
-/** Key and values of the text that says how a connection stands, the same as in the command line. */
-export function connectionWord({ status }: Connection): readonly [key: string, values: Record<string, string>] {
-  switch (status.state) {
-    case "silent":
-      if (status.who === "router") return ["states.machine.silentRouter", {}];
-      if (status.devices.length === 0) return ["desktop.machines.devicesSilent", {}];
-      return ["states.machine.silentDevices", { devices: status.devices.join(", ") }];
-    case "overlapping":
-      return ["states.machine.overlapping", { other: status.other ?? status.adapter ?? status.local }];
-    default:
-      return [`states.machine.${status.state}`, {}];
-  }
+function silentWord({ who, devices }: Extract<Connection["status"], { readonly state: "silent" }>): Look["word"] {
+  if (who === "router") return ["states.machine.silentRouter", {}];
+  if (devices.length === 0) return ["desktop.machines.devicesSilent", {}];
+  return ["states.machine.silentDevices", { devices: devices.join(", ") }];
 }

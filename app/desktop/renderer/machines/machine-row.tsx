@@ -7,7 +7,7 @@ import { Light } from "../../../../ui/light.tsx";
 import { useConnect, type Working } from "../connect/connect.ts";
 import { ago } from "../moment.ts";
 import { toggleFavourite } from "./favourite.ts";
-import { connectionLight, connectionWord, machineLight } from "./machine-look.ts";
+import { type Belief, connectionLook, machineLook } from "./machine-look.ts";
 
 type MachineRowProps = {
   readonly entry: BookEntry;
@@ -19,6 +19,7 @@ type MachineRowProps = {
   readonly isChosen: boolean;
   readonly connection: Connection | undefined;
   readonly working: Working | undefined;
+  readonly belief: Belief;
   /** Whether the list is as the portal says now. */
   readonly known: boolean;
   readonly now: number;
@@ -27,18 +28,18 @@ type MachineRowProps = {
 
 /** A machine in two lines: light, name, where it stands or how the connection does; right of it what is worth a glance. */
 export const MachineRow = memo(function MachineRow(props: MachineRowProps) {
-  const { entry, underCustomer, index, top, isActive, isChosen, connection, working, known, now, onActivate } = props;
+  const { entry, underCustomer, index, top, isActive, isChosen, connection, working, belief, known, now, onActivate } =
+    props;
   const { t, i18n } = useTranslation();
   const { machine, mark } = entry;
   const { name, customer, place } = machine;
-  const light =
-    connection !== undefined ? connectionLight(connection) : working ? "busy" : machineLight(machine, known);
-  const word =
+  const { light, word: words } =
     connection !== undefined
-      ? t(...connectionWord(connection))
+      ? connectionLook(connection, belief)
       : working
-        ? t(`desktop.connect.${working}`)
-        : t(`desktop.machines.light.${light}`);
+        ? ({ light: "busy", word: [`desktop.connect.${working}`, {}] } as const)
+        : machineLook(machine, known);
+  const word = t(...words);
   const where = (underCustomer ? [place] : [customer, place]).filter((part) => part !== "").join(" · ");
   const isOurs = connection !== undefined || working !== undefined;
 
@@ -66,7 +67,14 @@ export const MachineRow = memo(function MachineRow(props: MachineRowProps) {
         <span>{isOurs ? word : where}</span>
       </div>
       <div role="gridcell" className="row-glance">
-        <Glance entry={entry} connection={connection} known={known} now={now} language={i18n.language} />
+        <Glance
+          entry={entry}
+          connection={connection}
+          belief={belief}
+          known={known}
+          now={now}
+          language={i18n.language}
+        />
       </div>
       <div role="gridcell" className="row-deeds">
         <ConnectCell machine={machine.id} name={name} connection={connection} working={working} />
@@ -88,13 +96,15 @@ export const MachineRow = memo(function MachineRow(props: MachineRowProps) {
   );
 });
 
-type GlanceProps = Pick<MachineRowProps, "entry" | "connection" | "known" | "now"> & { readonly language: string };
+type GlanceProps = Pick<MachineRowProps, "entry" | "connection" | "belief" | "known" | "now"> & {
+  readonly language: string;
+};
 
 /** Round trip of what is connected; else who is on it; else since when it is away. */
-function Glance({ entry, connection, known, now, language }: GlanceProps) {
+function Glance({ entry, connection, belief, known, now, language }: GlanceProps) {
   const { t } = useTranslation();
   const { machine } = entry;
-  if (connection?.status.state === "connected") {
+  if (connection?.status.state === "connected" && belief === "all") {
     return <span className="number">{t("desktop.roundTrip", { ms: connection.status.roundTripMs })}</span>;
   }
   const [first, ...others] = machine.present;

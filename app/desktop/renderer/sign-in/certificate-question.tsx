@@ -23,11 +23,11 @@ export function CertificateQuestion({ question }: CertificateQuestionProps) {
       <div className="fingerprints">
         <div>
           <h2>{t("desktop.question.certificateChanged.known")}</h2>
-          <Fingerprint label={t("desktop.question.certificateChanged.known")} value={known} unlike={shown} />
+          <Fingerprint label={t("desktop.question.certificateChanged.known")} value={known} />
         </div>
         <div>
           <h2>{t("desktop.question.certificateChanged.shown")}</h2>
-          <Fingerprint label={t("desktop.question.certificateChanged.shown")} value={shown} unlike={known} />
+          <Fingerprint label={t("desktop.question.certificateChanged.shown")} value={shown} />
         </div>
       </div>
       {failure !== null && <FailureMessage failure={failure} values={{ portal: host }} />}

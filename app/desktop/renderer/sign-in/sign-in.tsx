@@ -39,6 +39,11 @@ export function SignIn() {
       <div className="card" aria-busy={step === "wait"}>
         <header>
           <h1>{title}</h1>
+          {hasBook && question === null && (
+            <Button kind="quiet" onPress={() => change({ browsing: true })}>
+              {t("desktop.signIn.browse")}
+            </Button>
+          )}
         </header>
         {question === null && <HelperHint />}
         {asked !== null && question === null && <p className="aside">{t("desktop.signIn.asked")}</p>}
@@ -65,11 +70,6 @@ export function SignIn() {
         )}
         {step === "portal" && notice !== null && <FailureMessage failure={notice} />}
       </div>
-      {hasBook && question === null && (
-        <Button kind="quiet" onPress={() => change({ browsing: true })}>
-          {t("desktop.signIn.browse")}
-        </Button>
-      )}
     </section>
   );
 }
