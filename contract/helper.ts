@@ -59,9 +59,20 @@ export const SetRoutes = closed({
   networks: Type.Array(Cidr, { maxItems: maxRoutes }),
 });
 
+/** The same as a difference to what an answer left standing: one of thousands costs what one costs. */
+export const ChangeRoutes = closed({
+  type: Type.Literal("changeRoutes"),
+  id: Type.Integer({ minimum: 1 }),
+  /** Of the answer that the difference is to. Anything that happened since makes it `stale`: say the whole wish again. */
+  revision: Type.Integer({ minimum: 1 }),
+  add: Type.Array(Cidr, { maxItems: maxRoutes }),
+  remove: Type.Array(Cidr, { maxItems: maxRoutes }),
+});
+
 export const HelperRequest = Type.Union([
   Connect,
   SetRoutes,
+  ChangeRoutes,
   request("disconnect"),
   request("resume"),
   request("status"),
@@ -114,8 +125,14 @@ export type RouteResult = Static<typeof RouteResult>;
 export const HelperResult = Type.Union([
   /** to connect, disconnect */
   closed({ type: Type.Literal("done") }),
-  /** to setRoutes: one result per network asked for, in that order */
-  closed({ type: Type.Literal("routes"), routes: Type.Array(RouteResult, { maxItems: maxRoutes }) }),
+  /** to setRoutes, changeRoutes: one result per network asked for or added, in that order */
+  closed({
+    type: Type.Literal("routes"),
+    revision: Type.Integer({ minimum: 1 }),
+    routes: Type.Array(RouteResult, { maxItems: maxRoutes }),
+  }),
+  /** to changeRoutes: nothing was changed, because what stands is not what that revision was */
+  closed({ type: Type.Literal("stale") }),
   /** to status, resume (`tunnel` is null only for status) */
   closed({
     type: Type.Literal("status"),

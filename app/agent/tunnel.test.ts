@@ -416,6 +416,7 @@ describe("connecting", () => {
     await world.dial();
     world.helper.routes = (networks) => ({
       type: "routes",
+      revision: 1,
       routes: networks.map((network) => ({ network, state: "refused", cause: "routeRefused", detail: "policy" })),
     });
     await expect(world.ask(connect)).rejects.toMatchObject({ cause: "routeRefused" });

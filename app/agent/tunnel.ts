@@ -106,7 +106,7 @@ export class TunnelActor {
 
   /** Takes routes away that no connection of ours stands for. */
   async clearRoutes({ networks }: TunnelStatus): Promise<void> {
-    if (networks.length > 0) await this.#options.helper.ask({ type: "setRoutes", networks: [] });
+    if (networks.length > 0) await this.#options.helper.setRoutes([]);
   }
 
   /** Takes a tunnel of an earlier agent of ours back. Resolves to it; null: there is none that is up. */

@@ -26,6 +26,7 @@ export class FakeHelper {
   dials: "well" | "byHand" = "well";
   routes: (networks: readonly string[]) => Answered = (networks) => ({
     type: "routes",
+    revision: 1,
     routes: networks.map((network) => ({ network, state: "set", cause: null, detail: "" })),
   });
   readonly #sockets = new Set<Socket>();
@@ -100,6 +101,8 @@ export class FakeHelper {
         return { type: "status", tunnel: this.tunnel, ...this.around };
       case "setRoutes":
         return this.routes(request.networks);
+      case "changeRoutes":
+        return { type: "stale" }; // so that a test sees the whole wish
       case "logs":
         return { type: "logs", lines: ["2026-11-21T12:00:00.000Z info helper line"] };
       case "diagnose": {

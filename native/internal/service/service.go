@@ -154,8 +154,11 @@ func (service *Service) handle(caller *connection, request ipc.Request) {
 	case ipc.Disconnect:
 		caller.send(answer(request.ID, ipc.Done{}, service.Manager.Disconnect(caller)))
 	case ipc.SetRoutes:
-		routes, failure := service.Manager.SetRoutes(caller, request.Networks)
-		caller.send(answer(request.ID, ipc.RouteResults{Routes: routes}, failure))
+		results, failure := service.Manager.SetRoutes(caller, request.Networks)
+		caller.send(answer(request.ID, results, failure))
+	case ipc.ChangeRoutes:
+		result, failure := service.Manager.ChangeRoutes(caller, request)
+		caller.send(answer(request.ID, result, failure))
 	case ipc.Resume:
 		if failure := service.Manager.Resume(caller); failure != nil {
 			caller.send(refusal(request.ID, failure))

@@ -176,8 +176,27 @@ func (manager *Manager) Gone(client Client) {
 
 // SetRoutes makes the machine networks in the tunnel what is asked, one result per network in that order. Only the
 // connection that has the tunnel may.
-func (manager *Manager) SetRoutes(client Client, networks []netip.Prefix) ([]ipc.RouteResult, *ipc.Failure) {
+func (manager *Manager) SetRoutes(client Client, networks []netip.Prefix) (ipc.RouteResults, *ipc.Failure) {
+	tunnel, failure := manager.routable(client)
+	if failure != nil {
+		return ipc.RouteResults{}, failure
+	}
+	return tunnel.setRoutes(networks)
+}
+
+// ChangeRoutes is SetRoutes by a difference: ipc.StaleRoutes where that is to something else than what stands.
+func (manager *Manager) ChangeRoutes(client Client, change ipc.ChangeRoutes) (ipc.Result, *ipc.Failure) {
+	tunnel, failure := manager.routable(client)
+	if failure != nil {
+		return nil, failure
+	}
+	return tunnel.changeRoutes(change)
+}
+
+// routable gives the client's tunnel if it may set routes in it now.
+func (manager *Manager) routable(client Client) (*tunnel, *ipc.Failure) {
 	manager.mutex.Lock()
+	defer manager.mutex.Unlock()
 	tunnel, failure := manager.own(client)
 	if failure == nil && manager.audience.get() != client {
 		failure = &ipc.Failure{Cause: ipc.CauseBusy, Detail: "another connection of yours has the tunnel: resume first"}
@@ -185,11 +204,7 @@ func (manager *Manager) SetRoutes(client Client, networks []netip.Prefix) ([]ipc
 	if failure == nil && tunnel.phase != ipc.PhaseUp {
 		failure = &ipc.Failure{Cause: ipc.CauseDialFirst, Detail: fmt.Sprintf("the tunnel is still %s", tunnel.phase)}
 	}
-	manager.mutex.Unlock()
-	if failure != nil {
-		return nil, failure
-	}
-	return tunnel.setRoutes(networks)
+	return tunnel, failure
 }
 
 // Status gives the user's tunnel (nil for one of somebody else) and where the laptop stands.

@@ -47,6 +47,8 @@ type tunnel struct {
 	routes sync.Mutex
 	record journal.Record
 	undone bool
+	// revision names what stands and what it was judged by; 0 while nothing was asked.
+	revision int64
 }
 
 func newTunnel(manager *Manager, client Client, request ipc.Connect, cancel context.CancelCauseFunc) *tunnel {
