@@ -52,6 +52,12 @@ export type Connect = Static<typeof Connect>;
 const request = <Verb extends string>(verb: Verb) =>
   closed({ type: Type.Literal(verb), id: Type.Integer({ minimum: 1 }) });
 
+/**
+ * Opens the ways of a `connect` that will follow, while its ticket is drawn: nothing is sent on them yet. A `connect` with other
+ * ways, `disconnect`, the connection's end, or 10 s without any of them close them again.
+ */
+export const Prepare = closed({ type: Type.Literal("prepare"), id: Type.Integer({ minimum: 1 }), ways: Ways });
+
 export const SetRoutes = closed({
   type: Type.Literal("setRoutes"),
   id: Type.Integer({ minimum: 1 }),
@@ -70,6 +76,7 @@ export const ChangeRoutes = closed({
 });
 
 export const HelperRequest = Type.Union([
+  Prepare,
   Connect,
   SetRoutes,
   ChangeRoutes,
@@ -123,7 +130,7 @@ export const RouteResult = closed({
 export type RouteResult = Static<typeof RouteResult>;
 
 export const HelperResult = Type.Union([
-  /** to connect, disconnect */
+  /** to prepare, connect, disconnect */
   closed({ type: Type.Literal("done") }),
   /** to setRoutes, changeRoutes: one result per network asked for or added, in that order */
   closed({

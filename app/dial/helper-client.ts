@@ -22,6 +22,7 @@ type Unnumbered<Request> = Request extends HelperRequest ? Omit<Request, "id"> :
 export type HelperCall = Exclude<Unnumbered<HelperRequest>, RouteCall>;
 
 interface ResultTypes {
+  readonly prepare: "done";
   readonly connect: "done";
   readonly disconnect: "done";
   readonly resume: "status";
@@ -81,6 +82,7 @@ interface Waiting {
 }
 
 const resultTypes: ResultTypes = {
+  prepare: "done",
   connect: "done",
   disconnect: "done",
   resume: "status",

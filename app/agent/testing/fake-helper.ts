@@ -90,6 +90,8 @@ export class FakeHelper {
     switch (request.type) {
       case "connect":
         return this.#connect(socket, request);
+      case "prepare":
+        return done;
       case "disconnect":
         if (this.tunnel) this.tell({ type: "closed", cause: null, detail: "" });
         return done;

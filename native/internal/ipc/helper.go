@@ -60,8 +60,14 @@ type Identity struct {
 	PrivateKey  string `json:"privateKey" is:"pem"`
 }
 
-// Request is one of Connect, SetRoutes, ChangeRoutes, Disconnect, Resume, Status, Diagnose, Logs.
+// Request is one of Prepare, Connect, SetRoutes, ChangeRoutes, Disconnect, Resume, Status, Diagnose, Logs.
 type Request interface{ RequestID() int64 }
+
+// Prepare opens the ways of a connect that will follow.
+type Prepare struct {
+	ID   int64 `json:"id" is:"1-"`
+	Ways []Way `json:"ways" items:"1-16"`
+}
 
 // Connect asks for the tunnel.
 type Connect struct {
@@ -115,6 +121,7 @@ type Logs struct {
 }
 
 // RequestID is the id of the client's choice.
+func (request Prepare) RequestID() int64      { return request.ID }
 func (request Connect) RequestID() int64      { return request.ID }
 func (request SetRoutes) RequestID() int64    { return request.ID }
 func (request ChangeRoutes) RequestID() int64 { return request.ID }
@@ -215,7 +222,7 @@ var (
 	_ = literal[Hello]("type", "hello")
 	_ = union("kind", map[string]Addressing{"dhcp": DHCP{}, "pushed": Pushed{}})
 	_ = union("type", map[string]Request{
-		"connect": Connect{}, "setRoutes": SetRoutes{}, "changeRoutes": ChangeRoutes{}, "disconnect": Disconnect{}, "resume": Resume{}, "status": Status{},
+		"prepare": Prepare{}, "connect": Connect{}, "setRoutes": SetRoutes{}, "changeRoutes": ChangeRoutes{}, "disconnect": Disconnect{}, "resume": Resume{}, "status": Status{},
 		"diagnose": Diagnose{}, "logs": Logs{},
 	})
 )

@@ -148,6 +148,8 @@ func (service *Service) attend(caller *connection) {
 // handle answers one request. Only connect goes on beside the others: it takes as long as a dial, and disconnect must reach it.
 func (service *Service) handle(caller *connection, request ipc.Request) {
 	switch request := request.(type) {
+	case ipc.Prepare:
+		caller.send(answer(request.ID, ipc.Done{}, service.Manager.Prepare(caller, request.Ways)))
 	case ipc.Connect:
 		wait := service.Manager.Connect(caller, request)
 		go func() { caller.send(answer(request.ID, ipc.Done{}, wait())) }()

@@ -28,6 +28,7 @@ type Manager struct {
 
 	mutex   sync.Mutex
 	tunnel  *tunnel
+	spare   *spare
 	stopped bool
 
 	audience audience
@@ -91,6 +92,7 @@ func (manager *Manager) Connect(client Client, request ipc.Connect) (wait func()
 	}
 	ctx, cancel := context.WithCancelCause(context.Background())
 	tunnel := newTunnel(manager, client, request, cancel)
+	tunnel.relay, tunnel.showPrepared = manager.takeSpare(client, request.Ways)
 	manager.tunnel = tunnel
 	manager.audience.set(client)
 	go tunnel.run(ctx)
@@ -134,6 +136,7 @@ func (manager *Manager) own(client Client) (*tunnel, *ipc.Failure) {
 // Disconnect ends the user's tunnel and waits until all of it is undone. Without a tunnel there is nothing to do.
 func (manager *Manager) Disconnect(client Client) *ipc.Failure {
 	manager.mutex.Lock()
+	manager.dropSpare(client)
 	tunnel, failure := manager.own(client)
 	manager.mutex.Unlock()
 	if failure != nil {
@@ -166,6 +169,7 @@ func (manager *Manager) Resume(client Client) *ipc.Failure {
 func (manager *Manager) Gone(client Client) {
 	manager.mutex.Lock()
 	defer manager.mutex.Unlock()
+	manager.dropSpare(client)
 	tunnel := manager.tunnel
 	if tunnel == nil || manager.audience.get() != client {
 		return
@@ -233,6 +237,9 @@ func (manager *Manager) HasTunnel() bool {
 func (manager *Manager) Stop() {
 	manager.mutex.Lock()
 	manager.stopped = true
+	if manager.spare != nil {
+		manager.dropSpare(manager.spare.client)
+	}
 	tunnel := manager.tunnel
 	manager.mutex.Unlock()
 	if tunnel != nil {
