@@ -6,10 +6,11 @@ import { installedSteps } from "./bundle/installed.ts";
 import { pagesStep } from "./bundle/pages.ts";
 import { programSteps } from "./bundle/programs.ts";
 import type { Step } from "./bundle/step.ts";
+import { windowStep } from "./bundle/window.ts";
 import { formatDuration, say } from "./progress.ts";
 import { forgetStamp, isFresh, recordStamp } from "./stamp.ts";
 
-const steps: readonly Step[] = [helperStep, pagesStep, ...programSteps, ...installedSteps];
+const steps: readonly Step[] = [helperStep, pagesStep, windowStep, ...programSteps, ...installedSteps];
 
 process.exitCode = await main(process.argv.slice(2));
 
