@@ -80,9 +80,11 @@ export class WindowService {
   follow(name: unknown): void {
     switch (name) {
       case "agent":
-        return this.#begin(name, this.#options.link.status);
+        this.#begin(name, this.#options.link.status);
+        return;
       case "state":
-        return this.#begin(name, this.#options.link.state);
+        this.#begin(name, this.#options.link.state);
+        return;
       case "machines":
         this.#followed.add(name);
         for (const part of this.#options.book.parts()) this.#push(name, part);

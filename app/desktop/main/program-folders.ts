@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import type { App } from "electron";
+import type { AgentRuntime } from "../../face/agent-start.ts";
 
 /** Where the parts of an installed program, or of a checkout's dist/, lie. */
 export interface ProgramFolders {
@@ -8,9 +9,8 @@ export interface ProgramFolders {
   readonly preload: string;
   readonly icons: string;
   readonly about: string;
-  /** Node and the agent's program that runs on it. */
-  readonly runtime: string;
-  readonly agent: string;
+  /** What the agent is started as. */
+  readonly runtime: AgentRuntime;
 }
 
 /** `here`: the folder of main's own file. */
@@ -22,7 +22,9 @@ export function programFolders(app: Pick<App, "isPackaged">, here: string, platf
     preload: join(here, "..", "preload", "preload.cjs"),
     icons: join(here, "..", "icons"),
     about: join(here, "..", "about.json"),
-    runtime: join(installed, platform === "win32" ? "node.exe" : "node"),
-    agent: join(installed, "agent.mjs"),
+    runtime: {
+      node: join(installed, platform === "win32" ? "node.exe" : "node"),
+      program: join(installed, "agent.mjs"),
+    },
   };
 }

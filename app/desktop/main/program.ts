@@ -1,10 +1,9 @@
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { app, type BrowserWindow, session } from "electron";
-import { agentPlace } from "../../face/agent-place.ts";
-import { openPortalStream } from "../../face/portal-stream.ts";
+import { type AgentPlace, agentPlace } from "../../face/agent-place.ts";
 import { AgentLink } from "../bridge/agent-link.ts";
-import { attachAgent } from "../bridge/attach-agent.ts";
+import { attachAgent, openPortalStream } from "../bridge/attach-agent.ts";
 import { machineOfArguments } from "../bridge/deep-link.ts";
 import { MachineBook } from "../bridge/machine-book.ts";
 import { WindowService } from "../bridge/window-service.ts";
@@ -59,9 +58,9 @@ export async function openProgram(): Promise<void> {
   await loadMainWindow(window, isTrayThere && process.argv.includes(hiddenWord) && asked === undefined);
 }
 
-function makeLink({ runtime, agent }: ProgramFolders, place: ReturnType<typeof agentPlace>): AgentLink {
+function makeLink({ runtime }: ProgramFolders, place: AgentPlace): AgentLink {
   return new AgentLink({
-    attach: () => attachAgent({ place, environment: process.env, runtime, program: agent }),
+    attach: () => attachAgent(place, process.env, runtime),
     wait: (milliseconds, signal) => delay(milliseconds, undefined, { signal }).catch(() => {}),
     now: () => performance.now(),
     random: Math.random,
