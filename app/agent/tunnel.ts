@@ -208,14 +208,7 @@ export class TunnelActor {
     const link = portals.needCurrent();
     const device = process.platform === "darwin" ? "tun" : "tap";
     const request = { device, laptop, replaces: this.#lastTicket } as const;
-    if (!link.hasSession && !(await signIn.renew(link, signal))) throw new CauseError("signedOut");
-    try {
-      return await link.client.ticket(request, signal);
-    } catch (error) {
-      if (!(error instanceof CauseError) || error.cause !== "signedOut") throw error;
-      if (!(await signIn.renew(link, signal))) throw error;
-      return await link.client.ticket(request, signal);
-    }
+    return await signIn.inSession(link, () => link.client.ticket(request, signal), signal);
   }
 
   #lost(current: Current, error: unknown): void {

@@ -11,6 +11,7 @@ export interface Area {
 const contract = "contract";
 const core = "app/core";
 const dial = "app/dial";
+const face = "app/face";
 const texts = "resources/locales";
 const tlsCrypt = "portal/tls-crypt";
 
@@ -35,9 +36,11 @@ export const areas: readonly Area[] = [
     // typebox: what the agent reads back from its own files is decoded like a wire.
     packages: ["@napi-rs/keyring", "intl-messageformat", "pino", "typebox"],
   },
+  // The client of the agent's socket, for whatever a person sits before.
+  { folder: face, imports: [contract, core], node: true, packages: [] },
   {
     folder: "app/cli",
-    imports: [contract, core, texts],
+    imports: [contract, core, face, texts],
     node: true,
     packages: ["commander", ...textPackages],
   },
@@ -46,6 +49,27 @@ export const areas: readonly Area[] = [
     imports: [contract, core, dial, texts],
     node: true,
     packages: ["commander", "pino", ...textPackages],
+  },
+  {
+    folder: "app/desktop/renderer",
+    imports: [contract, core, "ui", texts],
+    node: false,
+    packages: [...pagePackages, "uplot"],
+  },
+  // What stands behind the window's calls: the same in Electron and on the stage.
+  { folder: "app/desktop/bridge", imports: [contract, core, face, texts], node: true, packages: [] },
+  { folder: "app/desktop/tray", imports: [contract, core, texts], node: true, packages: textPackages },
+  {
+    folder: "app/desktop/main",
+    imports: [contract, core, face, "app/desktop/bridge", "app/desktop/tray", texts],
+    node: true,
+    packages: ["electron", ...textPackages],
+  },
+  {
+    folder: "app/desktop/preload",
+    imports: ["contract/window.ts", "contract/window-names.ts"],
+    node: false,
+    packages: ["electron"],
   },
   { folder: "ui", imports: ["contract/causes.ts", texts], node: false, packages: pagePackages },
   {

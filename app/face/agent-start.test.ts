@@ -20,7 +20,7 @@ async function start(source: string, environment: NodeJS.ProcessEnv = {}): Promi
   const program = join(folder, "agent.mjs");
   await writeFile(program, source);
   const given = { HOME: folder, XDG_RUNTIME_DIR: folder, ...environment };
-  await startAgent(agentPlace(given), given, program);
+  await startAgent(agentPlace(given), given, { node: process.execPath, program });
 }
 
 test.each(["ready", "running"])("an agent that says %s is there, in a folder of this user alone", async (word) => {

@@ -1,6 +1,7 @@
 import type { Socket } from "node:net";
 import { connect } from "node:net";
-import type { AgentMessage, AgentRequest, AgentResult, Check, Probe } from "../../contract/agent.ts";
+import type { Duplex } from "node:stream";
+import type { AgentMessage, AgentRequest, AgentResult, BookPart, Check, Probe } from "../../contract/agent.ts";
 import { agentProtocol, decodeAgentMessage } from "../../contract/agent.ts";
 import type { Failure } from "../../contract/causes.ts";
 import { CauseError } from "../../contract/causes.ts";
@@ -9,7 +10,7 @@ import type { AgentState } from "../../contract/state.ts";
 import type { AgentPlace } from "./agent-place.ts";
 import { checkFolder, readKey } from "./agent-place.ts";
 import { isSameProof, makeNonce, proofOf } from "./agent-proof.ts";
-import { printableDeep } from "./screen.ts";
+import { printableDeep } from "./printable.ts";
 
 type Unnumbered<Request> = Request extends unknown ? Omit<Request, "id"> : never;
 
@@ -22,14 +23,20 @@ export interface RequestOptions {
   /** Steps of a `doctor`. */
   readonly onCheck?: (check: Check) => void;
   readonly onProbe?: (probe: Probe) => void;
+  /** Parts of the address book, of a `followMachines`: it goes on until it is aborted. */
+  readonly onPart?: (part: BookPart) => void;
 }
+
+/** Who asks, as the agent's wire knows them. */
+export type FaceName = "cli" | "desktop";
 
 interface Pending {
   readonly resolve: (result: AgentResult) => void;
   readonly reject: (error: Error) => void;
-  readonly onCheck: ((check: Check) => void) | undefined;
-  readonly onProbe: ((probe: Probe) => void) | undefined;
+  readonly options: Pick<RequestOptions, "onCheck" | "onProbe" | "onPart">;
 }
+
+const nothing = new Uint8Array(0);
 
 /** Longest wait for the agent's part of the greeting, in milliseconds. It is on the same computer. */
 const greetingMs = 5000;
@@ -37,6 +44,7 @@ const greetingMs = 5000;
 /** A connection to the agent: both sides have proved that they know the key. Texts from it are printable. */
 export class AgentClient {
   readonly #socket: Socket;
+  readonly #face: FaceName;
   readonly #reader = new FrameReader();
   readonly #pending = new Map<number, Pending>();
   readonly #listeners = new Set<(state: AgentState) => void>();
@@ -47,9 +55,13 @@ export class AgentClient {
   #sameVersion = true;
   #state: AgentState | undefined;
   #lastId = 0;
+  /** The number of a `portalStream`, and whether it was granted: then no frames come any more. */
+  #stream = 0;
+  #isRaw = false;
 
-  private constructor(socket: Socket) {
+  private constructor(socket: Socket, face: FaceName) {
     this.#socket = socket;
+    this.#face = face;
     socket.on("data", (chunk) => this.#take(chunk));
     socket.on("close", () => {
       this.#end(new CauseError("agentMissing", "the agent hung up"));
@@ -62,11 +74,15 @@ export class AgentClient {
    * Connects to the agent that listens at `place`; undefined where none does. An agent of another version is refused with
    * `helperMismatch`, except to ask it to `quit` (`purpose`).
    */
-  static async open(place: AgentPlace, purpose: "use" | "quit" = "use"): Promise<AgentClient | undefined> {
+  static async open(
+    place: AgentPlace,
+    face: FaceName,
+    purpose: "use" | "quit" = "use",
+  ): Promise<AgentClient | undefined> {
     if (!(await checkFolder(place))) return undefined;
     const socket = await reach(place.socket);
     if (socket === undefined) return undefined;
-    const client = new AgentClient(socket);
+    const client = new AgentClient(socket, face);
     try {
       await client.#greet(place, purpose);
       return client;
@@ -95,16 +111,27 @@ export class AgentClient {
 
   /** Asks the agent. Rejects with a {@link CauseError} when it refuses. */
   request(ask: AgentAsk, options: RequestOptions = {}): Promise<AgentResult> {
-    const { signal, onCheck, onProbe } = options;
+    const { signal } = options;
     if (signal?.aborted) return Promise.reject(new CauseError("cancelled"));
     if (this.#socket.destroyed) return Promise.reject(new CauseError("agentMissing", "the agent hung up"));
     const id = this.#nextId();
     const { promise, resolve, reject } = Promise.withResolvers<AgentResult>();
-    this.#pending.set(id, { resolve, reject, onCheck, onProbe });
+    this.#pending.set(id, { resolve, reject, options });
     const cancel = () => this.#send({ type: "cancel", id: this.#nextId(), request: id });
     signal?.addEventListener("abort", cancel, { once: true });
     this.#send({ ...ask, id });
     return promise.finally(() => signal?.removeEventListener("abort", cancel));
+  }
+
+  /**
+   * Makes this connection a stream to the portal's HTTPS, already inside TLS, on the agent's way and behind its pin: plain
+   * HTTP/1.1 goes in. The client is of no other use from then on. Rejects with a {@link CauseError} when the agent refuses, or
+   * cannot reach the portal.
+   */
+  async portalStream(): Promise<Duplex> {
+    this.#stream = this.#lastId + 1;
+    await this.request({ type: "portalStream" });
+    return this.#socket;
   }
 
   /** Ends the connection; requests that run are left alone by the agent or ended, as it sees fit. */
@@ -120,7 +147,7 @@ export class AgentClient {
       if (this.#key.length === 0) throw new CauseError("agentMissing", `${place.key} is not there`);
       this.#nonce = makeNonce();
       this.#sameVersion = purpose === "use";
-      this.#send({ type: "hello", protocol: agentProtocol, nonce: this.#nonce, face: "cli" });
+      this.#send({ type: "hello", protocol: agentProtocol, nonce: this.#nonce, face: this.#face });
       await this.#first.promise;
     } finally {
       clearTimeout(late);
@@ -129,7 +156,14 @@ export class AgentClient {
 
   #take(chunk: Uint8Array): void {
     try {
-      for (const value of this.#reader.push(chunk)) this.#handle(value);
+      const reader = this.#reader;
+      for (let message = reader.pushOne(chunk); message; message = reader.pushOne(nothing)) {
+        this.#handle(message.value);
+        if (this.#isRaw) {
+          this.#turnRaw();
+          return;
+        }
+      }
     } catch (error) {
       this.#end(error instanceof CauseError ? error : new CauseError("helperMismatch", String(error)));
       this.#socket.destroy();
@@ -150,17 +184,29 @@ export class AgentClient {
         for (const listener of this.#listeners) listener(message.state);
         return;
       case "reply":
+        this.#isRaw = message.id === this.#stream;
         this.#settle(message.id)?.resolve(message.result);
         return;
       case "refusal":
         this.#refuse(message.id, message);
         return;
       case "progress":
-        this.#pending.get(message.id)?.onCheck?.(message.check);
+        this.#pending.get(message.id)?.options.onCheck?.(message.check);
         return;
       case "probed":
-        this.#pending.get(message.id)?.onProbe?.(message.probe);
+        this.#pending.get(message.id)?.options.onProbe?.(message.probe);
+        return;
+      case "machines":
+        this.#pending.get(message.id)?.options.onPart?.(message.part);
     }
+  }
+
+  /** What came behind the last frame is the portal's already. */
+  #turnRaw(): void {
+    this.#socket.removeAllListeners("data").pause();
+    this.#socket.allowHalfOpen = true; // HTTP may end its request and wait for the answer
+    const rest = this.#reader.rest();
+    if (rest.length > 0) this.#socket.unshift(Buffer.from(rest));
   }
 
   /** An agent of another version may say what this one does not know; to end it, only its answer counts. */

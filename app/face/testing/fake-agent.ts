@@ -6,7 +6,7 @@ import type { Server, Socket } from "node:net";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { AgentMessage, AgentRequest, AgentResult, Check } from "../../../contract/agent.ts";
+import type { AgentMessage, AgentRequest, AgentResult, BookPart, Check } from "../../../contract/agent.ts";
 import {
   agentProtocol,
   decodeAgentMessage,
@@ -16,6 +16,7 @@ import {
 } from "../../../contract/agent.ts";
 import { failureOf } from "../../../contract/causes.ts";
 import { encodeFrame, FrameReader } from "../../../contract/frame.ts";
+import { initialPreferences } from "../../../contract/preferences.ts";
 import type { AgentState } from "../../../contract/state.ts";
 import { isSameProof, makeNonce, proofOf } from "../agent-proof.ts";
 
@@ -23,6 +24,7 @@ import { isSameProof, makeNonce, proofOf } from "../agent-proof.ts";
 export interface Stage {
   readonly show: (state: Partial<AgentState>) => void;
   readonly check: (check: Check) => void;
+  readonly part: (part: BookPart) => void;
   /** Rejects with `cancelled` once the face has asked for that. */
   readonly cancelled: Promise<never>;
   /** The next request of that kind. */
@@ -39,6 +41,8 @@ export const restingState: AgentState = {
   helper: "available",
   keyring: true,
   notice: null,
+  preferences: initialPreferences,
+  fixed: { preferences: [], reason: "" },
 };
 
 /** An agent for tests: a real Unix socket, the real greeting, every message checked against the contract, answers by a script. */
@@ -152,6 +156,7 @@ export class FakeAgent {
     const stage: Stage = {
       show: (state) => this.show(state),
       check: (check) => send(socket, { type: "progress", id: request.id, check }),
+      part: (part) => send(socket, { type: "machines", id: request.id, part }),
       cancelled,
       next: (type) => new Promise((take) => this.#waiting.push({ type, take })),
     };

@@ -14,10 +14,20 @@ const frugal = ["--max-semi-space-size=2"];
 /** Longest wait for a fresh agent's word, in milliseconds. Only a computer in trouble takes longer. */
 const startMs = 15_000;
 
-/** The agent's program beside this one: in the bundle, or in the checkout. */
-export const agentProgram = import.meta.filename.endsWith(".mjs")
-  ? join(import.meta.dirname, "agent.mjs")
-  : join(import.meta.dirname, "..", "agent", "main.ts");
+/** What the agent is started as. Electron's own `process.execPath` is no Node: it names the bundled one here. */
+export interface AgentRuntime {
+  /** Path of Node. */
+  readonly node: string;
+  readonly program: string;
+}
+
+/** The Node that runs this, and the agent's program beside this one: in the bundle, or in the checkout. */
+export const ownRuntime: AgentRuntime = {
+  node: process.execPath,
+  program: import.meta.filename.endsWith(".mjs")
+    ? join(import.meta.dirname, "agent.mjs")
+    : join(import.meta.dirname, "..", "agent", "main.ts"),
+};
 
 /**
  * Starts the agent as a process of its own that outlives this one, and resolves once it listens: the agent writes `ready` (or
@@ -26,7 +36,7 @@ export const agentProgram = import.meta.filename.endsWith(".mjs")
 export async function startAgent(
   place: AgentPlace,
   environment: Readonly<NodeJS.ProcessEnv>,
-  program: string = agentProgram,
+  runtime: AgentRuntime = ownRuntime,
 ): Promise<void> {
   await mkdir(place.folder, { recursive: true, mode: 0o700 }).catch((error: Error) => {
     throw new CauseError("agentMissing", error.message);
@@ -35,7 +45,7 @@ export async function startAgent(
   // A file rather than a pipe: the agent lives longer than we do, and what it says when it dies helps support.
   const complaints = join(place.folder, "agent.stderr");
   const stderr = openSync(complaints, "w", 0o600);
-  const child = spawn(process.execPath, [...frugal, program], {
+  const child = spawn(runtime.node, [...frugal, runtime.program], {
     cwd: "/",
     detached: true,
     env: agentEnvironment(environment),

@@ -4,9 +4,9 @@ import { createServer } from "node:net";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { agentProtocol } from "../../contract/agent.ts";
-import { AgentClient } from "./agent-client.ts";
-import { agentPlace } from "./agent-place.ts";
-import { FakeAgent } from "./testing/fake-agent.ts";
+import { AgentClient } from "../face/agent-client.ts";
+import { agentPlace } from "../face/agent-place.ts";
+import { FakeAgent } from "../face/testing/fake-agent.ts";
 import { jsonOf, runCli } from "./testing/run.ts";
 
 describe("a command refuses to speak to", () => {
@@ -91,16 +91,16 @@ test("an agent that answers nonsense ends the command with a sentence", async ()
 test("no agent, no socket: nothing to connect to", async () => {
   await using agent = await FakeAgent.start();
   const place = agentPlace({ XDG_RUNTIME_DIR: join(agent.folder, "nowhere") });
-  expect(await AgentClient.open(place)).toBeUndefined();
+  expect(await AgentClient.open(place, "cli")).toBeUndefined();
   await mkdir(place.folder, { recursive: true, mode: 0o700 });
-  expect(await AgentClient.open(place)).toBeUndefined();
+  expect(await AgentClient.open(place, "cli")).toBeUndefined();
   // A socket that nobody listens on any more.
   const server = createServer().listen(place.socket);
   await new Promise((resolve) => server.once("listening", resolve));
   await rename(place.socket, `${place.socket}.kept`);
   await new Promise((resolve) => server.close(resolve));
   await rename(`${place.socket}.kept`, place.socket).catch(() => {});
-  expect(await AgentClient.open(place)).toBeUndefined();
+  expect(await AgentClient.open(place, "cli")).toBeUndefined();
 });
 
 test("quit does not start an agent to end it", async () => {
