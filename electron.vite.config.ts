@@ -13,7 +13,7 @@ export default defineConfig({
       rollupOptions: {
         input: { main: "app/desktop/main/main.ts" },
         external: ["electron", /^node:/],
-        output: { format: "es", entryFileNames: "main.mjs", inlineDynamicImports: true },
+        output: { format: "es", entryFileNames: "main.mjs", codeSplitting: false },
       },
     },
   },

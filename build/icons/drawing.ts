@@ -104,8 +104,17 @@ function curve(from: Point, towards: Point, before: Point, to: Point): readonly 
 function pathLines(d: string): readonly (readonly Point[])[] {
   const lines: Point[][] = [];
   for (const [, command = "", rest = ""] of d.matchAll(/([A-Za-z])([^A-Za-z]*)/g)) {
-    const values = rest.trim() === "" ? [] : rest.trim().split(/[\s,]+/).map(Number);
-    const points = Array.from({ length: values.length / 2 }, (_, at): Point => [values[2 * at] ?? 0, values[2 * at + 1] ?? 0]);
+    const values =
+      rest.trim() === ""
+        ? []
+        : rest
+            .trim()
+            .split(/[\s,]+/)
+            .map(Number);
+    const points = Array.from(
+      { length: values.length / 2 },
+      (_, at): Point => [values[2 * at] ?? 0, values[2 * at + 1] ?? 0],
+    );
     if (command === "M") lines.push([...points]);
     else lines.at(-1)?.push(...continued(command, points, lines.at(-1) ?? []));
   }

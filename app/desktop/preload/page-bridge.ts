@@ -22,5 +22,6 @@ export function makePageBridge(carrier: Carrier): WindowBridge {
     carrier.follow(push);
     return leave;
   };
-  return { ...calls, on } as WindowBridge;
+  const bridge: Readonly<Record<string, unknown>> = { ...calls, on };
+  return bridge as WindowBridge;
 }

@@ -45,7 +45,7 @@ test("an access that the portal ended is told", () => {
 });
 
 test("a machine that falls silent or is taken away is told", () => {
-  const silent = { state: "silent", who: "devices", devices: ["192.168.0.10"], since } as const;
+  const silent = { state: "silent" as const, who: "devices" as const, devices: ["192.168.0.10"], since };
   expect(titles(state(ready, connected), state(ready, silent))).toEqual(["press-0 does not answer any more."]);
   expect(titles(state(ready, connected), state(ready))).toEqual(["press-0 was disconnected."]);
 });
