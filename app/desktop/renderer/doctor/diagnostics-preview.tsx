@@ -79,9 +79,7 @@ export function DiagnosticsPreview({ bundle }: { readonly bundle: Bundle }) {
           {said?.type === "done" && t("panels.done")}
         </span>
       </div>
-      {said?.type === "refusal" && (
-        <FailureMessage failure={said.failure} values={{ portal: "none", machine: "none" }} />
-      )}
+      {said?.type === "refusal" && <FailureMessage failure={said.failure} />}
     </div>
   );
 }

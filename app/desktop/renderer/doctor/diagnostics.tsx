@@ -43,7 +43,7 @@ export function Diagnostics() {
           )}
         </Button>
       </div>
-      {failure !== null && <FailureMessage failure={failure} values={{ portal: "none", machine: "none" }} />}
+      {failure !== null && <FailureMessage failure={failure} />}
       {bundle !== null && <DiagnosticsPreview bundle={bundle} />}
     </Card>
   );

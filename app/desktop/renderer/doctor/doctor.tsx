@@ -55,9 +55,7 @@ export function Doctor() {
         </>
       }
     >
-      {run.failure !== null && (
-        <FailureMessage failure={run.failure} values={{ portal: portal ?? "none", machine: "none" }} />
-      )}
+      {run.failure !== null && <FailureMessage failure={run.failure} values={{ portal: portal ?? "none" }} />}
       <Verdict run={run} portal={portal} />
       <Checks run={run} portal={portal} />
       {run.diagnosis !== null && run.diagnosis.ask.length > 0 && <Openings ask={run.diagnosis.ask} />}

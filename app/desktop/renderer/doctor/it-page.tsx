@@ -60,9 +60,7 @@ export function ItPage({ page, portal, language, isRunning, onLanguage }: ItPage
           {said?.type === "done" && t("panels.done")}
         </span>
       </div>
-      {said?.type === "refusal" && (
-        <FailureMessage failure={said.failure} values={{ portal: "none", machine: "none" }} />
-      )}
+      {said?.type === "refusal" && <FailureMessage failure={said.failure} />}
       <Scrolling className="doctor-page" label={title} isBusy={isRunning}>
         <Sheet blocks={blocks} language={language} top={4} />
       </Scrolling>

@@ -77,7 +77,7 @@ export function History() {
           </div>
           {failure !== null && (
             <div className="history-failure">
-              <FailureMessage failure={failure} values={{ portal: "none", machine: "none" }} />
+              <FailureMessage failure={failure} />
               <div className="panel-actions">
                 <Button onPress={() => void (where === "here" ? readJournal() : readPortalHistory())}>
                   {t("panels.again")}

@@ -2,11 +2,11 @@ import { useTranslation } from "react-i18next";
 import type { Machine } from "../../../../contract/portal.ts";
 import type { Connection } from "../../../../contract/state.ts";
 import { clockText, durationText } from "../../../../ui/quantities.ts";
+import { useNow } from "../moment.ts";
 import { Card } from "../panel/card.tsx";
 import { useJournals } from "../panel/journal.ts";
 import { JournalNote } from "../panel/journal-note.tsx";
 import { useLanguage } from "../panel/language.ts";
-import { useNow } from "../panel/now.ts";
 import { TrafficPlot } from "./traffic-plot.tsx";
 
 /** The connection as it runs: for how long, for which order, how it does, and the note that goes with it into the history. */

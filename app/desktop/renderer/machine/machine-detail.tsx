@@ -2,10 +2,10 @@ import { useEffect } from "react";
 import { useTranslation } from "react-i18next";
 import type { BookEntry } from "../../../../contract/agent.ts";
 import { FailureMessage } from "../../../../ui/failure-message.tsx";
+import { useConnect } from "../connect/connect.ts";
 import { useDraft } from "../panel/draft.ts";
 import { readJournal } from "../panel/journal.ts";
 import { useDesk } from "../store.ts";
-import { noAttempt, useAttempts } from "./attempts.ts";
 import { ConnectForm } from "./connect-form.tsx";
 import { ConnectionCard } from "./connection-card.tsx";
 import { MachineHeader } from "./machine-header.tsx";
@@ -17,6 +17,8 @@ import { ReachCard } from "./reach-card.tsx";
 import { Trouble } from "./trouble.tsx";
 import "../panel/panel.css";
 import "./machine.css";
+import "./overlap.css";
+import "./reach.css";
 
 /** Everything about one machine: its networks and addresses, its connection, what is in the way, its devices, the person's notes. */
 export function MachineDetail({ entry }: { readonly entry: BookEntry }) {
@@ -25,7 +27,7 @@ export function MachineDetail({ entry }: { readonly entry: BookEntry }) {
   const connection = useDesk(({ state }) => state?.connections.find((known) => known.machine === machine.id));
   const session = useDesk(({ state }) => state?.session.state);
   const link = useDesk((desk) => desk.agent.link);
-  const attempt = useAttempts(({ attempts }) => attempts.get(machine.id) ?? noAttempt);
+  const failure = useConnect(({ failures }) => failures.get(machine.id) ?? null);
   const mark = useDraft(marks, machine.id, entry.mark);
   const status = connection?.status.state;
 
@@ -37,10 +39,10 @@ export function MachineDetail({ entry }: { readonly entry: BookEntry }) {
 
   return (
     <article className="panel machine-detail" aria-label={machine.name}>
-      <MachineHeader machine={machine} connection={connection} attempt={attempt} mark={mark} />
+      <MachineHeader machine={machine} connection={connection} mark={mark} />
       {connection !== undefined && <Trouble machine={machine} connection={connection} />}
-      {attempt.failure !== null && status !== "overlapping" && status !== "failed" && (
-        <FailureMessage failure={attempt.failure} values={{ machine: machine.name, portal: "none" }} />
+      {failure !== null && status !== "overlapping" && status !== "failed" && (
+        <FailureMessage failure={failure} values={{ machine: machine.name }} />
       )}
       <div className="machine-columns">
         <div className="machine-column">

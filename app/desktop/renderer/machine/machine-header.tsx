@@ -5,31 +5,35 @@ import type { Machine } from "../../../../contract/portal.ts";
 import type { Connection } from "../../../../contract/state.ts";
 import { Button } from "../../../../ui/button.tsx";
 import { Icon } from "../../../../ui/icon.tsx";
+import { Light } from "../../../../ui/light.tsx";
 import { momentText } from "../../../../ui/quantities.ts";
+import { plainWish, useConnect, type Working } from "../connect/connect.ts";
+import { connectionLight, machineLight } from "../machines/machine-look.ts";
+import { useNow } from "../moment.ts";
 import type { SelfSaving } from "../panel/draft.ts";
 import { useLanguage } from "../panel/language.ts";
-import { useNow } from "../panel/now.ts";
 import { useDesk } from "../store.ts";
-import type { Attempt } from "./attempts.ts";
-import { connect, disconnect, giveUp } from "./attempts.ts";
-import { MoodLight } from "./mood-light.tsx";
 import { isHeld, outlookOf } from "./outlook.ts";
 
 type MachineHeaderProps = {
   readonly machine: Machine;
   readonly connection: Connection | undefined;
-  readonly attempt: Attempt;
   readonly mark: SelfSaving<MachineMark>;
 };
 
 /** Name, place, how things stand in a sentence, who is on it, and the one button that matters. */
-export function MachineHeader({ machine, connection, attempt, mark }: MachineHeaderProps) {
+export function MachineHeader({ machine, connection, mark }: MachineHeaderProps) {
   const { t } = useTranslation();
-  const { mood } = outlookOf(machine, connection);
+  const working = useConnect((all) => all.working.get(machine.id));
+  const isKnown = useIsKnown();
+  const light =
+    connection !== undefined ? connectionLight(connection) : working ? "busy" : machineLight(machine, isKnown);
   const where = [machine.customer, machine.place].filter((part) => part !== "").join(" · ");
   return (
-    <header className="machine-header" data-mood={mood}>
-      <MoodLight mood={attempt.phase === null ? mood : "busy"} />
+    <header className="machine-header">
+      <Light state={light} quiet>
+        {t(connection === undefined ? `desktop.machines.light.${light}` : `panels.machine.yours`)}
+      </Light>
       <div className="machine-title">
         <h2>{machine.name}</h2>
         <p className="panel-quiet">
@@ -41,7 +45,7 @@ export function MachineHeader({ machine, connection, attempt, mark }: MachineHea
             </>
           )}
         </p>
-        <Sentence machine={machine} connection={connection} attempt={attempt} />
+        <Sentence machine={machine} connection={connection} working={working} isKnown={isKnown} />
         <Present machine={machine} />
       </div>
       <div className="machine-actions">
@@ -55,17 +59,24 @@ export function MachineHeader({ machine, connection, attempt, mark }: MachineHea
         >
           {({ isSelected }) => <Icon name="star" filled={isSelected} />}
         </ToggleButton>
-        <MainButton machine={machine} connection={connection} attempt={attempt} />
+        <MainButton machine={machine} connection={connection} working={working} />
       </div>
     </header>
   );
 }
 
-function Sentence({ machine, connection, attempt }: Omit<MachineHeaderProps, "mark">) {
+type Under = Omit<MachineHeaderProps, "mark"> & { readonly working: Working | undefined };
+
+/** Whether the list is as the portal says now. */
+function useIsKnown(): boolean {
+  return useDesk((desk) => desk.machinesFrom === null && desk.agent.link === "attached");
+}
+
+function Sentence({ machine, connection, working, isKnown }: Under & { readonly isKnown: boolean }) {
   const { t, i18n } = useTranslation();
   const language = useLanguage();
   const now = useNow(30_000);
-  const { sentence } = outlookOf(machine, connection);
+  const sentence = outlookOf(machine, connection, isKnown);
   const status = connection?.status;
   const since = status !== undefined && "since" in status ? status.since : machine.lastSeen;
   const values = {
@@ -84,9 +95,9 @@ function Sentence({ machine, connection, attempt }: Omit<MachineHeaderProps, "ma
   };
   return (
     <p className="machine-sentence">
-      {attempt.phase === null || connection !== undefined
+      {working === undefined || connection !== undefined
         ? t(`panels.machine.sentence.${sentence}`, values)
-        : t(`panels.machine.phase.${attempt.phase}`)}
+        : t(`panels.machine.phase.${working}`)}
     </p>
   );
 }
@@ -106,12 +117,14 @@ function Present({ machine }: { readonly machine: Machine }) {
   );
 }
 
-function MainButton({ machine, connection, attempt }: Omit<MachineHeaderProps, "mark">) {
+function MainButton({ machine, connection, working }: Under) {
   const { t } = useTranslation();
+  const { drafts, start, cancel, disconnect } = useConnect();
+  const attached = useDesk((desk) => desk.agent.link === "attached");
   const values = { machine: machine.name };
-  if (attempt.phase === "dialling" || attempt.phase === "connecting") {
+  if (working === "dialling" || working === "connecting") {
     return (
-      <Button onPress={() => giveUp(machine.id)} aria-label={t("panels.machine.giveUpName", values)}>
+      <Button onPress={() => cancel(machine.id)} aria-label={t("panels.machine.giveUpName", values)}>
         {t("panels.cancel")}
       </Button>
     );
@@ -120,7 +133,7 @@ function MainButton({ machine, connection, attempt }: Omit<MachineHeaderProps, "
     return (
       <Button
         onPress={() => void disconnect(machine.id)}
-        isDisabled={connection?.status.state === "closing"}
+        isDisabled={!attached || working !== undefined || connection?.status.state === "closing"}
         aria-label={t("panels.machine.disconnectName", values)}
       >
         {t("panels.machine.disconnect")}
@@ -130,7 +143,8 @@ function MainButton({ machine, connection, attempt }: Omit<MachineHeaderProps, "
   return (
     <Button
       kind={connection?.status.state === "overlapping" ? "plain" : "primary"}
-      onPress={() => void connect(machine.id, { standIn: false })}
+      isDisabled={!attached}
+      onPress={() => void start(machine.id, drafts.get(machine.id) ?? plainWish)}
       aria-label={t("panels.machine.connectName", values)}
     >
       {t("panels.machine.connect")}

@@ -1,49 +1,34 @@
 import type { Machine } from "../../../../contract/portal.ts";
 import type { Connection } from "../../../../contract/state.ts";
 
-/** How things stand with a machine: the sentence in its header (`panels.machine.sentence`) with its values. */
-export interface Outlook {
-  /** `busy`: something is under way; `doubt`: connected, and not all of it answers. */
-  readonly mood: "connected" | "busy" | "doubt" | "wrong" | "online" | "offline";
-  readonly sentence:
-    | "offline"
-    | "offlineSince"
-    | "online"
-    | "present"
-    | "requested"
-    | "routing"
-    | "connected"
-    | "routeErrors"
-    | "silentRouter"
-    | "silentDevices"
-    | "overlapping"
-    | "closing"
-    | "failed";
-}
+/** How things stand with a machine: the sentence in its header, `panels.machine.sentence`. */
+export type Outlook =
+  | "unknown"
+  | "offline"
+  | "offlineSince"
+  | "online"
+  | "present"
+  | "requested"
+  | "routing"
+  | "connected"
+  | "routeErrors"
+  | "silentRouter"
+  | "silentDevices"
+  | "overlapping"
+  | "closing"
+  | "failed";
 
-export function outlookOf(machine: Machine, connection: Connection | undefined): Outlook {
-  if (connection === undefined) return fromAfar(machine);
+/** `isKnown` false: what the portal said is old. */
+export function outlookOf(machine: Machine, connection: Connection | undefined, isKnown: boolean): Outlook {
+  if (connection === undefined) return isKnown ? fromAfar(machine) : "unknown";
   const { status } = connection;
-  switch (status.state) {
-    case "requested":
-    case "routing":
-    case "closing":
-      return { mood: "busy", sentence: status.state };
-    case "connected":
-      return { mood: "connected", sentence: "connected" };
-    case "routeErrors":
-      return { mood: "doubt", sentence: "routeErrors" };
-    case "silent":
-      return { mood: "doubt", sentence: status.who === "router" ? "silentRouter" : "silentDevices" };
-    case "overlapping":
-    case "failed":
-      return { mood: "wrong", sentence: status.state };
-  }
+  if (status.state === "silent") return status.who === "router" ? "silentRouter" : "silentDevices";
+  return status.state;
 }
 
 function fromAfar({ online, lastSeen, present }: Machine): Outlook {
-  if (online) return { mood: "online", sentence: present.length > 0 ? "present" : "online" };
-  return { mood: "offline", sentence: lastSeen === null ? "offline" : "offlineSince" };
+  if (online) return present.length > 0 ? "present" : "online";
+  return lastSeen === null ? "offline" : "offlineSince";
 }
 
 /** Whether there is something to disconnect: also a connection that is only wished for. */

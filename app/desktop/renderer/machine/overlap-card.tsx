@@ -2,9 +2,9 @@ import { useTranslation } from "react-i18next";
 import type { Machine } from "../../../../contract/portal.ts";
 import { Button } from "../../../../ui/button.tsx";
 import { FailureMessage } from "../../../../ui/failure-message.tsx";
+import { plainWish, useConnect } from "../connect/connect.ts";
 import { Card } from "../panel/card.tsx";
 import { useDesk } from "../store.ts";
-import { connect, disconnect, noAttempt, useAttempts } from "./attempts.ts";
 import { OverlapFigure } from "./overlap-figure.tsx";
 import type { Overlapping } from "./overlap-picture.ts";
 import { namedDevices, overlapPictureOf } from "./overlap-picture.ts";
@@ -13,7 +13,9 @@ import { namedDevices, overlapPictureOf } from "./overlap-picture.ts";
 export function OverlapCard({ machine, status }: { readonly machine: Machine; readonly status: Overlapping }) {
   const { t } = useTranslation();
   const picture = overlapPictureOf(status, namedDevices(machine.networks));
-  const attempt = useAttempts(({ attempts }) => attempts.get(machine.id) ?? noAttempt);
+  const { drafts, failures, start, disconnect } = useConnect();
+  const working = useConnect((all) => all.working.get(machine.id));
+  const failure = failures.get(machine.id) ?? null;
   const values = { ...picture, machine: machine.name, name: picture.localName ?? "none" };
   return (
     <Card title={t(`panels.overlap.title.${picture.kind}`, values)} kind="trouble">
@@ -22,16 +24,16 @@ export function OverlapCard({ machine, status }: { readonly machine: Machine; re
       <p>
         <strong>{t("panels.overlap.nothingChanged")}</strong> {t("panels.overlap.cureText")}
       </p>
-      {attempt.failure !== null && attempt.failure.cause !== "overlap" && (
-        <FailureMessage failure={attempt.failure} values={{ machine: machine.name, portal: "none" }} />
+      {failure !== null && failure.cause !== "overlap" && (
+        <FailureMessage failure={failure} values={{ machine: machine.name }} />
       )}
       <div className="panel-actions">
         <Button
           kind="primary"
-          isDisabled={attempt.phase !== null}
-          onPress={() => void connect(machine.id, { standIn: true })}
+          isDisabled={working !== undefined}
+          onPress={() => void start(machine.id, { ...(drafts.get(machine.id) ?? plainWish), standIn: true })}
         >
-          {t(attempt.phase === null ? "panels.overlap.cure" : "panels.overlap.curing")}
+          {t(working === undefined ? "panels.overlap.cure" : "panels.overlap.curing")}
         </Button>
         {picture.kind === "machine" && picture.localName !== null && (
           <SwapButton machine={machine.id} other={picture.localName} />
@@ -48,10 +50,11 @@ export function OverlapCard({ machine, status }: { readonly machine: Machine; re
 /** Ends the connection that holds the addresses, then makes the one that wants them. */
 function SwapButton({ machine, other }: { readonly machine: string; readonly other: string }) {
   const { t } = useTranslation();
+  const { drafts, start, disconnect } = useConnect();
   const held = useDesk(({ state }) => state?.connections.find(({ name }) => name === other)?.machine);
   if (held === undefined) return null;
   return (
-    <Button onPress={() => void disconnect(held).then(() => connect(machine, { standIn: false }))}>
+    <Button onPress={() => void disconnect(held).then(() => start(machine, drafts.get(machine) ?? plainWish))}>
       {t("panels.overlap.swap", { other })}
     </Button>
   );

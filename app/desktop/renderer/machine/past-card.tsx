@@ -2,11 +2,11 @@ import { useTranslation } from "react-i18next";
 import type { Machine } from "../../../../contract/portal.ts";
 import { Button } from "../../../../ui/button.tsx";
 import { durationText, momentText } from "../../../../ui/quantities.ts";
+import { useNow } from "../moment.ts";
 import { Card } from "../panel/card.tsx";
 import { useJournals } from "../panel/journal.ts";
 import { JournalNote } from "../panel/journal-note.tsx";
 import { useLanguage } from "../panel/language.ts";
-import { useNow } from "../panel/now.ts";
 import { useDesk } from "../store.ts";
 
 /** As many as one remembers; the history has all. */

@@ -35,9 +35,7 @@ export function ReachCard({ machine, connection }: ReachCardProps) {
         </ProgressBar>
       )}
       {run?.state === "cancelled" && <p className="panel-quiet">{t("panels.reach.cancelled")}</p>}
-      {run?.failure != null && (
-        <FailureMessage failure={run.failure} values={{ machine: machine.name, portal: "none" }} />
-      )}
+      {run?.failure != null && <FailureMessage failure={run.failure} values={{ machine: machine.name }} />}
       {run !== undefined && <Findings machine={machine} connection={connection} run={run} />}
     </Card>
   );

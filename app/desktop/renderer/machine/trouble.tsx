@@ -3,8 +3,8 @@ import { useTranslation } from "react-i18next";
 import type { Machine } from "../../../../contract/portal.ts";
 import type { Connection } from "../../../../contract/state.ts";
 import { Button } from "../../../../ui/button.tsx";
+import { plainWish, useConnect } from "../connect/connect.ts";
 import { Card } from "../panel/card.tsx";
-import { connect, disconnect } from "./attempts.ts";
 import { OverlapCard } from "./overlap-card.tsx";
 import { testDevices } from "./reach-runs.ts";
 
@@ -113,30 +113,31 @@ function Failed({
 }) {
   const { t } = useTranslation();
   const values = { machine: machine.name, portal: "none" };
-  const next = nextAfter[failure.cause];
+  const { drafts, start } = useConnect();
+  const wish = drafts.get(machine.id) ?? plainWish;
+  // Where addresses collided, the same attempt again would come to the same.
+  const standIn = failure.cause === "overlap";
   return (
     <Explained
       title={t(`causes.${failure.cause}.headline`, values)}
       text={t(`causes.${failure.cause}.advice`, values)}
       code={failure.cause}
     >
-      <Button kind="primary" onPress={() => void connect(machine.id, { standIn: next === "standIn" })}>
-        {t(next === "standIn" ? "panels.overlap.cure" : "panels.trouble.again")}
+      <Button kind="primary" onPress={() => void start(machine.id, { ...wish, standIn })}>
+        {t(standIn ? "panels.overlap.cure" : "panels.trouble.again")}
       </Button>
       <Dismiss machine={machine} />
     </Explained>
   );
 }
 
-/** Causes whose cure is another thing than the same attempt again. */
-const nextAfter: Partial<Readonly<Record<string, "standIn">>> = { overlap: "standIn" };
-
 function Reconnect({ machine, primary = false }: { readonly machine: Machine; readonly primary?: boolean }) {
   const { t } = useTranslation();
+  const { drafts, start, disconnect } = useConnect();
   return (
     <Button
       kind={primary ? "primary" : "plain"}
-      onPress={() => void disconnect(machine.id).then(() => connect(machine.id, { standIn: false }))}
+      onPress={() => void disconnect(machine.id).then(() => start(machine.id, drafts.get(machine.id) ?? plainWish))}
     >
       {t("panels.trouble.reconnect")}
     </Button>
@@ -145,6 +146,7 @@ function Reconnect({ machine, primary = false }: { readonly machine: Machine; re
 
 function Dismiss({ machine }: { readonly machine: Machine }) {
   const { t } = useTranslation();
+  const disconnect = useConnect((all) => all.disconnect);
   return (
     <Button kind="quiet" onPress={() => void disconnect(machine.id)}>
       {t("panels.trouble.dismiss")}

@@ -47,7 +47,7 @@ export function PortalsCard() {
 
   return (
     <Card title={t("panels.portals.title")}>
-      {failure !== null && <FailureMessage failure={failure} values={{ portal: "none", machine: "none" }} />}
+      {failure !== null && <FailureMessage failure={failure} />}
       {portals?.length === 0 && <p className="panel-quiet">{t("panels.portals.none")}</p>}
       <ul className="settings-portals">
         {portals?.map((portal) => (

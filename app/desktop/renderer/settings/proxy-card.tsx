@@ -120,9 +120,7 @@ export function ProxyCard() {
             </p>
           </fieldset>
         )}
-        {form.failure !== null && (
-          <FailureMessage failure={form.failure} values={{ portal: "none", machine: "none" }} />
-        )}
+        {form.failure !== null && <FailureMessage failure={form.failure} />}
         <div className="panel-actions">
           <Button kind="primary" type="submit" isDisabled={isFixed || form.isWorking || known === null}>
             {t(form.isWorking ? "panels.proxy.applying" : "panels.proxy.apply")}

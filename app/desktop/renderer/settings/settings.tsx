@@ -53,7 +53,7 @@ function useValue<Name extends keyof Preferences>(name: Name, preferences: Prefe
 function Failed({ names }: { readonly names: readonly (keyof Preferences)[] }) {
   const failed = usePreferenceChange((change) => change.failed);
   if (failed === null || !names.includes(failed.name)) return null;
-  return <FailureMessage failure={failed.failure} values={{ portal: "none", machine: "none" }} />;
+  return <FailureMessage failure={failed.failure} />;
 }
 
 function Look({ preferences }: { readonly preferences: Preferences }) {

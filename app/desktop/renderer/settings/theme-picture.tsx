@@ -20,7 +20,7 @@ export function ThemePicture({ theme }: { readonly theme: Preferences["theme"] }
 
 function Half({ theme }: { readonly theme: "light" | "dark" | "contrast" }) {
   return (
-    <g data-theme-picture={theme}>
+    <g className="theme-half" data-theme={theme}>
       <rect className="theme-ground" width="96" height="56" />
       <rect className="theme-side" width="26" height="56" />
       <path className="theme-line" d="M6 12h14M6 22h14M6 32h14M36 14h30M36 24h48M36 32h40" />
