@@ -1,5 +1,5 @@
 const paths = {
-  machines: "M4 19h16M6 19v-7l4-3v3l4-3v3l4-3v10M9 16h.01M13 16h.01",
+  machines: "M3 20V10l5 3.5V10l5 3.5V10l5 3.5V4h3v16zM7 17h2M12 17h2",
   portal: "M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18zM3 12h18M12 3c-5 5-5 13 0 18M12 3c5 5 5 13 0 18",
   doctor: "M3 12h4l3-7 4 14 3-7h4",
   history: "M4 12a8 8 0 1 0 2.4-5.7M4 4v4h4M12 8v4l3 2",

@@ -22,7 +22,7 @@ export const fixtureNow = "2026-06-17T09:30:00.000Z";
 export function machine(number: number): Machine {
   const [customer, place] = customers[number % customers.length] ?? customers[0];
   const kind = kinds[number % kinds.length] ?? "press";
-  const online = number % 3 !== 2;
+  const online = number % 3 !== 2 || number === 17;
   return {
     id: `machine-${number}`,
     name: `${kind}-${number}`,
