@@ -25,7 +25,7 @@ test("no DHCP answer comes: the dial says noLease within 15 s, and nothing is le
   const said = scene.technician.say(["dial"]);
   await watch.until("the dial has failed", ({ session }) => session.state === "failed");
   scene.expectFailure(await said, "noLease");
-  await scene.witness.seesNothingLeft();
+  await scene.nothingIsLeft();
   await account.mend();
   await scene.technician.must(["dial"]);
   await scene.leavesNothing();
@@ -34,7 +34,7 @@ test("no DHCP answer comes: the dial says noLease within 15 s, and nothing is le
 test("the lease is outside the account's network: it is not taken, and nothing is left", async () => {
   await account.replaceDhcp();
   scene.expectFailure(await scene.technician.say(["dial"]), "leaseOutside");
-  await scene.witness.seesNothingLeft();
+  await scene.nothingIsLeft();
 });
 
 test("the machine's LAN is the local LAN: both are named before a route is asked for", async () => {
@@ -47,6 +47,7 @@ test("the machine's LAN is the local LAN: both are named before a route is asked
     local: "192.168.178.0/24",
   });
   expect((await scene.witness.routes()).join()).not.toContain("192.168.178.0");
+  await scene.tellsTruth();
   await scene.leavesNothing();
 });
 
@@ -70,6 +71,7 @@ test("a second user of the laptop is told that it is busy, and the first notices
   scene.expectFailure({ code, value: JSON.parse(stdout) }, "busy");
   expect(scene.watch.now).toSatisfy(isReady);
   await scene.witness.seesPlcAnswer(1);
+  await scene.tellsTruth();
   await anslut(["quit"]);
   await scene.leavesNothing();
 });
@@ -79,12 +81,13 @@ test("rights are withdrawn while a file is copied: the flow is cut within 2 s, a
   const copy = await scene.startCopy(1);
   const grants = (await scene.portal(["grant", "list", "acme"])) as readonly {
     readonly id: string;
+    readonly user: string;
     readonly machine: string;
   }[];
-  const grant = grants.find(({ machine }) => machine === "press-1")?.id ?? "";
+  const grant = grants.find(({ user, machine }) => user === "anna" && machine === "press-1")?.id ?? "";
   await scene.portal(["grant", "remove", "acme", grant]);
   await copy.stalls(2000);
-  await scene.watch.until("the machine is not green", (state) => {
+  await scene.shows("the machine is not green", (state) => {
     const status = statusOf(state, "press-1");
     return isReady(state) && status?.state === "failed" && status.failure.cause === "revoked";
   });
@@ -101,7 +104,7 @@ test("the disk of the laptop is full: a dial fails with a sentence and leaves no
   await scene.fillDisk("/var/lib/anslut");
   scene.expectFailure(await scene.technician.say(["dial"]), "diskFault");
   await scene.freeDisk("/var/lib/anslut");
-  await scene.witness.seesNothingLeft();
+  await scene.nothingIsLeft();
   await scene.technician.must(["dial"]);
   await scene.leavesNothing();
   expect(await scene.history()).toEqual(expect.arrayContaining([...before]));
@@ -116,7 +119,7 @@ test("the helper starts on a journal whose process id is an innocent's now: that
   await scene.kill("laptop", "helper");
   for (const child of journal.record.children) child.pid = pid;
   await scene.lab.writeFile("laptop", "/var/lib/anslut/journal.json", JSON.stringify(journal));
-  await scene.watch.until("nothing is green", showsNothingGreen);
+  await scene.shows("nothing is green", showsNothingGreen);
   await scene.comesBack();
   expect(await scene.witness.pids("laptop", "^sleep infinity$")).toContain(pid);
   await innocent.kill();
@@ -126,9 +129,9 @@ test("the helper starts on a journal whose process id is an innocent's now: that
 test("the user is disabled while connected: tunnel and session end with the reason, and nothing is left", async () => {
   await scene.work();
   await scene.portal(["user", "disable", "acme", "anna"]);
-  await scene.watch.until("signed out", ({ session }) => session.state === "signedOut");
+  await scene.shows("signed out", ({ session }) => session.state === "signedOut");
   expect(scene.watch.now.notice).toMatchObject({ cause: "revoked" });
-  await scene.witness.seesNothingLeft();
+  await scene.nothingIsLeft();
   await scene.witness.seesPlcOutOfReach();
   expect(showsConnected("press-1")(scene.watch.now)).toBe(false);
   await scene.portal(["user", "enable", "acme", "anna"]);
