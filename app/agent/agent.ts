@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { failureOf } from "../../contract/causes.ts";
 import { paths as systemPaths } from "../../contract/constants.ts";
 import type { Clock } from "../dial/clock.ts";
 import { askEcho } from "../dial/echo.ts";
@@ -142,7 +143,16 @@ export async function makeAgent(parts: AgentParts): Promise<Agent> {
       store.dispatch({ type: "networkFound" });
     },
   });
-  const journal = new Journal({ path: join(paths.stateDir, "history.jsonl"), store, clock, onFault });
+  const journal = new Journal({
+    path: join(paths.stateDir, "history.jsonl"),
+    store,
+    clock,
+    onFault: (error) => {
+      onFault(error);
+      // Nothing is lost yet, but the person should know before the computer is switched off.
+      store.dispatch({ type: "noticed", failure: { cause: "diskFault", detail: failureOf(error).detail } });
+    },
+  });
   const keeper = new TunnelKeeper({ store, file: tunnelFile, portals, signIn, tunnel, events, onFault });
   store.observe((after, before, event) => {
     if (event.type === "trafficCounted" || after === before) return;

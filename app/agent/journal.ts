@@ -4,6 +4,7 @@ import type { Endpoint } from "../../contract/state.ts";
 import type { AgentEvent } from "../core/events.ts";
 import type { MachineConnection, Model } from "../core/model.ts";
 import type { Clock } from "../dial/clock.ts";
+import type { JournalLine } from "./journal-file.ts";
 import { JournalFile } from "./journal-file.ts";
 import type { Store } from "./store.ts";
 
@@ -13,6 +14,11 @@ export interface JournalOptions {
   readonly clock: Clock;
   readonly onFault: (error: unknown) => void;
 }
+
+/** What could not be written is tried again so much later, if nothing else is written before. */
+const retryMs = 15_000;
+
+type Ended = Extract<JournalLine, { readonly type: "ended" }> & { readonly open: Open };
 
 interface Open {
   readonly entry: JournalEntry;
@@ -26,6 +32,9 @@ export class Journal {
   readonly #file: JournalFile;
   readonly #options: JournalOptions;
   readonly #open = new Map<string, Open>();
+  /** Ended while their tunnel goes on: what they carried last is in its next count, every other second. */
+  readonly #uncounted = new Map<string, Ended>();
+  #cancelRetry: (() => void) | null = null;
 
   constructor(options: JournalOptions) {
     this.#options = options;
@@ -70,9 +79,11 @@ export class Journal {
       const entry = connectionEntry(after, connection, intent.id, this.#now());
       if (entry) this.#begin(entry, after);
     }
+    if (event.type === "trafficCounted") this.#countEnded(after);
     for (const id of this.#open.keys()) {
       if (!isStanding(id, after)) this.#end(id, before, causeOf(event, after));
     }
+    if (after.tunnel?.ticket !== before.tunnel?.ticket) this.#uncounted.clear();
   }
 
   #begin(entry: JournalEntry | null, model: Model): void {
@@ -80,15 +91,38 @@ export class Journal {
     const whole = entry.kind === "tunnel";
     const { received = 0, sent = 0 } = model.tunnel ?? {};
     this.#open.set(entry.id, { entry, received: whole ? 0 : received, sent: whole ? 0 : sent });
-    this.#file.append({ type: "began", entry }).catch(this.#options.onFault);
+    this.#append({ type: "began", entry });
   }
 
   #end(id: string, last: Model, ended: Cause | null): void {
     const open = this.#open.get(id);
     if (open === undefined) return;
     this.#open.delete(id);
-    const { received, sent } = bytesOf(open, last);
-    this.#file.append({ type: "ended", id, until: this.#now(), received, sent, ended }).catch(this.#options.onFault);
+    const line = { type: "ended", id, until: this.#now(), ...bytesOf(open, last), ended } as const;
+    this.#append(line);
+    if (open.entry.kind === "connection") this.#uncounted.set(id, { ...line, open });
+  }
+
+  // The line that comes later counts.
+  #countEnded(model: Model): void {
+    for (const { open, ...line } of this.#uncounted.values()) {
+      const bytes = bytesOf(open, model);
+      if (bytes.received !== line.received || bytes.sent !== line.sent) this.#append({ ...line, ...bytes });
+    }
+    this.#uncounted.clear();
+  }
+
+  #append(line: JournalLine): void {
+    this.#file.append(line).catch((error: unknown) => this.#failed(error));
+  }
+
+  // A full disk: the lines wait in memory.
+  #failed(error: unknown): void {
+    this.#options.onFault(error);
+    this.#cancelRetry ??= this.#options.clock.after(retryMs, () => {
+      this.#cancelRetry = null;
+      this.#file.flush().catch((again: unknown) => this.#failed(again));
+    });
   }
 
   // The bytes of an open entry are on disk only when it ends; until then the tunnel's own count is the truth.

@@ -23,6 +23,8 @@ export interface OpenIntent {
   /** The networks that were asked for, and what the rights of this moment open of them. */
   asked: readonly string[];
   networks: readonly MachineNetwork[];
+  /** What the agent reported last; null before its first report. */
+  state: Static<typeof IntentState>["state"] | null;
 }
 
 /** The column `networks`: as they were reached last. */
@@ -72,6 +74,7 @@ export class IntentRows {
         sentBefore: row.sent_before,
         asked: pairsOf(row.networks).map(({ network }) => network),
         networks: [],
+        state: (JSON.parse(row.state) as Partial<Static<typeof IntentState>>).state ?? null,
       });
     }
   }
@@ -121,11 +124,12 @@ export class IntentRows {
       .execute();
   }
 
-  async setState({ id }: OpenIntent, state: Static<typeof IntentState>): Promise<void> {
+  async setState(intent: OpenIntent, state: Static<typeof IntentState>): Promise<void> {
+    intent.state = state.state;
     await this.#store.db
       .updateTable("intents")
       .set({ state: JSON.stringify(state) })
-      .where("id", "=", id)
+      .where("id", "=", intent.id)
       .execute();
   }
 

@@ -116,6 +116,23 @@ describe("a Connect", () => {
     expect(lastFlows()).toEqual([]);
   });
 
+  it("whose laptop found that the networks collide shows nobody at the machine, until it is cured", async () => {
+    await ready();
+    const bo = await signedIn(portal, "Nordwerk", "bo");
+    await grantAll(portal, "Nordwerk", "bo", "M-17");
+    const events = await EventReader.open(portal, bo);
+    const { body } = await connect(anna);
+    const report = (state: string, cause: string | null) =>
+      anna.put(`/intents/${body.id}/state`, { state, cause, roundTripMs: null });
+    const present = async () => (await bo.get(`/machines/${machine.id}`)).body.present;
+    expect(await present()).toEqual(["anna"]);
+    await report("overlapping", "overlap");
+    expect(await present()).toEqual([]);
+    await events.expect({ type: "machineChanged" }, (event) => event.machine.present.length === 0);
+    await report("routing", null);
+    expect(await present()).toEqual(["anna"]);
+  });
+
   it("is cut when the grant is taken back", async () => {
     await ready();
     const events = await EventReader.open(portal, anna);

@@ -71,11 +71,10 @@ export class Intents {
     }
   }
 
-  /** Names of the users who are connected to a machine. */
+  /** Names of the users who are connected to a machine. Whose laptop found that its networks collide is not there. */
   present(machine: string): readonly string[] {
-    return [
-      ...new Set(this.#rows.all().flatMap((intent) => (intent.machine === machine ? [intent.userName] : []))),
-    ].sort();
+    const there = this.#rows.all().filter((intent) => intent.machine === machine && intent.state !== "overlapping");
+    return [...new Set(there.map(({ userName }) => userName))].sort();
   }
 
   /** Opens a connection, or gives the open one other networks. Throws the cause that stands in the way. */
@@ -103,6 +102,7 @@ export class Intents {
       sentBefore: tunnel.sent,
       asked: [],
       networks: [],
+      state: null,
     };
     intent.asked = networks.map(({ network }) => network);
     intent.networks = networks;
@@ -139,9 +139,13 @@ export class Intents {
   /** What the agent reports of a connection. `closed` ends it. */
   async setState(session: Session, id: string, state: Static<typeof IntentState>): Promise<void> {
     const intent = this.#own(session, id);
+    const collided = intent.state === "overlapping";
     await this.#rows.setState(intent, state);
     this.#events.publish(session.user, { type: "intentState", intent: id, machine: intent.machine, state });
     if (state.state === "closed") await this.#end(intent, state.cause);
+    else if (collided !== (state.state === "overlapping")) {
+      await this.#news.machineChanged(intent.account, intent.machine);
+    }
   }
 
   /** A technician's tunnel is gone, and its connections with it. */
