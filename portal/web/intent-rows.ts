@@ -2,6 +2,8 @@ import type { Static } from "typebox";
 import type { Cause } from "../../contract/causes.ts";
 import type { IntentState, MachineNetwork, NetworkPair } from "../../contract/portal.ts";
 import { recordAudit } from "./store/audit.ts";
+import { Facts } from "./store/facts.ts";
+import type { Row } from "./store/schema.ts";
 import type { Store } from "./store/store.ts";
 
 /** A connection that is open. */
@@ -41,10 +43,14 @@ interface Counters {
 /** Open connections in memory and all of them in the database, which is the history. */
 export class IntentRows {
   readonly #store: Store;
+  readonly #facts: Facts;
   readonly #open = new Map<string, OpenIntent>();
+  /** Ended since the last count of their tunnel, by tunnel. */
+  readonly #uncounted = new Map<string, OpenIntent[]>();
 
   constructor(store: Store) {
     this.#store = store;
+    this.#facts = new Facts(store.clock);
   }
 
   async load(): Promise<void> {
@@ -95,7 +101,7 @@ export class IntentRows {
     return this.all().filter((intent) => intent.account === account);
   }
 
-  /** Opens it, or notes its other networks. In memory at once. */
+  /** Opens it, or notes its other networks. In memory at once. Throws when it cannot be written: then it must not stay. */
   async write(intent: OpenIntent): Promise<void> {
     this.#open.set(intent.id, intent);
     const networks = JSON.stringify(intent.networks.map(({ network, standIn }) => ({ network, standIn })));
@@ -126,30 +132,42 @@ export class IntentRows {
 
   async setState(intent: OpenIntent, state: Static<typeof IntentState>): Promise<void> {
     intent.state = state.state;
-    await this.#store.db
-      .updateTable("intents")
-      .set({ state: JSON.stringify(state) })
-      .where("id", "=", intent.id)
-      .execute();
+    await this.#update(intent, { state: JSON.stringify(state) });
   }
 
-  /** Closes it with what its tunnel carried meanwhile. */
+  /** Closes it with what its tunnel carried meanwhile, as far as that was counted. In memory at once. */
   async close(intent: OpenIntent, cause: Cause | null, tunnel: Counters | undefined): Promise<void> {
     this.#open.delete(intent.id);
-    const received = Math.max(0, (tunnel?.received ?? intent.receivedBefore) - intent.receivedBefore);
-    const sent = Math.max(0, (tunnel?.sent ?? intent.sentBefore) - intent.sentBefore);
-    await this.#store.db
-      .updateTable("intents")
-      .set({ ended: this.#store.clock.now(), cause, received, sent })
-      .where("id", "=", intent.id)
-      .execute();
+    if (tunnel) this.#uncounted.set(intent.tunnel, [...(this.#uncounted.get(intent.tunnel) ?? []), intent]);
+    await this.#update(intent, { ended: this.#store.clock.now(), cause, ...carried(intent, tunnel) });
+  }
+
+  /** A tunnel's new count, every other second, holds what the connections carried that ended since the last one. */
+  async count(tunnel: string, counters: Counters): Promise<void> {
+    const ended = this.#uncounted.get(tunnel) ?? [];
+    this.#uncounted.delete(tunnel);
+    for (const intent of ended) await this.#update(intent, carried(intent, counters));
+  }
+
+  async #update({ id }: OpenIntent, values: Partial<Omit<Row<"intents">, "id">>): Promise<void> {
+    await this.#facts.record(async () => {
+      await this.#store.db.updateTable("intents").set(values).where("id", "=", id).execute();
+    });
   }
 
   async audit(intent: OpenIntent, action: string, result: string, address: string | null): Promise<void> {
     const { db, clock } = this.#store;
+    const now = clock.now();
     const { userName, account, machine, tunnel, asked, orderNumber, reason } = intent;
     const detail = { machine: intent.machineName, tunnel, networks: asked, orderNumber, reason };
     const entry = { actor: `user:${userName}`, account, address, action, target: machine, result, detail };
-    await db.transaction().execute((transaction) => recordAudit(transaction, clock.now(), entry));
+    await this.#facts.record(() => db.transaction().execute((transaction) => recordAudit(transaction, now, entry)));
   }
+}
+
+function carried({ receivedBefore, sentBefore }: OpenIntent, tunnel: Counters | undefined): Counters {
+  return {
+    received: Math.max(0, (tunnel?.received ?? receivedBefore) - receivedBefore),
+    sent: Math.max(0, (tunnel?.sent ?? sentBefore) - sentBefore),
+  };
 }

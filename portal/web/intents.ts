@@ -109,13 +109,13 @@ export class Intents {
     const write = this.#rows.write(intent);
     this.#watch(machineId);
     try {
-      await this.#flows.apply(session.account);
+      await Promise.all([this.#flows.apply(session.account), write]);
     } catch (error) {
-      await write;
+      // Neither a flow that was not written down, nor a connection without its flows.
+      await write.catch(() => {});
       await this.#end(intent, "portalFault");
       throw error;
     }
-    await write;
     this.#events.publish(session.user, { type: "intent", intent: intent.id, tunnel: tunnel.id }, "agents");
     // What is known of the devices already is news for this connection.
     this.devicesSighted(machineId, this.#orders.sighted(machineId));
@@ -153,6 +153,12 @@ export class Intents {
     for (const intent of this.#rows.all()) {
       if (intent.tunnel === tunnel.id) await this.#end(intent, cause ?? "tunnelLost", tunnel);
     }
+    await this.#rows.count(tunnel.id, tunnel);
+  }
+
+  /** It is known anew what a tunnel has carried. */
+  async tunnelCounted(tunnel: LiveTunnel): Promise<void> {
+    await this.#rows.count(tunnel.id, tunnel);
   }
 
   /** A machine's router is gone: when it does not come back, neither do the connections. */
