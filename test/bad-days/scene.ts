@@ -134,17 +134,6 @@ export class Scene {
     return await Copy.start(this.lab, machine);
   }
 
-  /** Given a directory of the laptop on a disk of its own that is full. */
-  async fillDisk(directory: string): Promise<void> {
-    const script =
-      'mount -t tmpfs -o size=16k,mode=0700 tmpfs "$0" && ! dd if=/dev/zero of="$0/ballast" bs=4k 2>/dev/null';
-    await this.lab.output("laptop", ["nsenter", "--target=1", "--mount", "sh", "-c", script, directory]);
-  }
-
-  async freeDisk(directory: string): Promise<void> {
-    await this.lab.output("laptop", ["nsenter", "--target=1", "--mount", "umount", directory]);
-  }
-
   /** This computer's own journal of tunnels and connections. */
   async history(): Promise<readonly JournalEntry[]> {
     const { entries } = (await this.technician.must(["history"])) as unknown as {

@@ -37,6 +37,23 @@ test("the lease is outside the account's network: it is not taken, and nothing i
   await scene.nothingIsLeft();
 });
 
+test("the DHCP server offers the address and then says no (NAK): the dial says noLease within 15 s, and nothing is left", async () => {
+  await account.refuseDhcp();
+  const heard = scene.lab.spawn("portal", account.eavesdrop());
+  await heard.line(/listening on/);
+  const nak = heard.line(/NACK|NAK/);
+  const watch = await scene.look();
+  const said = scene.technician.say(["dial"]);
+  await watch.until("the dial has failed", ({ session }) => session.state === "failed");
+  scene.expectFailure(await said, "noLease");
+  await nak;
+  await heard.kill();
+  await scene.nothingIsLeft();
+  await account.mend();
+  await scene.technician.must(["dial"]);
+  await scene.leavesNothing();
+});
+
 test("the machine's LAN is the local LAN: both are named before a route is asked for", async () => {
   const said = await scene.technician.say(["connect", scene.nameOf(3)]);
   scene.expectFailure(said, "overlap");
@@ -97,17 +114,6 @@ test("rights are withdrawn while a file is copied: the flow is cut within 2 s, a
   await scene.portal(["grant", "add", "acme", "anna", "press-1"]);
   await scene.work();
   await scene.leavesNothing();
-});
-
-test("the disk of the laptop is full: a dial fails with a sentence and leaves nothing, and the history keeps all it had", async () => {
-  const before = await scene.history();
-  await scene.fillDisk("/var/lib/anslut");
-  scene.expectFailure(await scene.technician.say(["dial"]), "diskFault");
-  await scene.freeDisk("/var/lib/anslut");
-  await scene.nothingIsLeft();
-  await scene.technician.must(["dial"]);
-  await scene.leavesNothing();
-  expect(await scene.history()).toEqual(expect.arrayContaining([...before]));
 });
 
 test("the helper starts on a journal whose process id is an innocent's now: that one lives, the rest is undone", async () => {

@@ -16,6 +16,8 @@ const echoMs = 1500;
 /** Somebody who believes none of our programs: looks at kernel routes, processes, and packets at the PLC. */
 export class Witness {
   readonly #lab: Lab;
+  /** Where a machine is reached as, where that is no more what the lab's variables say. */
+  readonly #moved = new Map<MachineNumber, { readonly network: string; readonly plc: string }>();
 
   private constructor(lab: Lab) {
     this.#lab = lab;
@@ -37,6 +39,11 @@ export class Witness {
       }`;
     await lab.output("plc1", ["nft", "-f", "-"], { input: rules });
     return new Witness(lab);
+  }
+
+  /** From now on a machine's network and PLC are to be found there. */
+  expects(machine: MachineNumber, network: string, plc: string): void {
+    this.#moved.set(machine, { network, plc });
   }
 
   /** Routes of ours in the kernel, in iproute2's words. */
@@ -115,7 +122,7 @@ export class Witness {
   }
 
   async #lookAt(machine: MachineNumber, routes: readonly string[]): Promise<Sight["machines"][number]> {
-    const network = this.#lab.variable(`MACHINE${machine}_REMOTE_NETWORK`);
+    const network = this.#moved.get(machine)?.network ?? this.#lab.variable(`MACHINE${machine}_REMOTE_NETWORK`);
     const routed = routes.some((route) => route.startsWith(`${network} `));
     const [value, router] = await Promise.all([
       routed ? this.#register(machine, 1) : undefined,
@@ -165,7 +172,7 @@ export class Witness {
   }
 
   async #register(machine: MachineNumber, timeoutSeconds = 2): Promise<number | undefined> {
-    const plc = this.#lab.variable(`MACHINE${machine}_REMOTE_PLC`);
+    const plc = this.#moved.get(machine)?.plc ?? this.#lab.variable(`MACHINE${machine}_REMOTE_PLC`);
     const argv = ["mbpoll", "-m", "tcp", "-a", "1", "-t", "4", "-r", "1", "-1", "-o", `${timeoutSeconds}`, plc];
     const { stdout } = await this.#lab.exec("laptop", argv, { user: "tech" });
     const found = /^\[1\]:\s+(\d+)/m.exec(stdout);

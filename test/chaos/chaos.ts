@@ -2,6 +2,7 @@ import type { AgentState } from "../../contract/state.ts";
 import { openLab } from "../lab/open.ts";
 import { Chance } from "./chance.ts";
 import { calm, type Deed, deeds } from "./deeds.ts";
+import { PlcGuard } from "./plc-guard.ts";
 import { Scene } from "./scene.ts";
 import type { Seat } from "./seat.ts";
 import { SecretHunt } from "./secrets.ts";
@@ -32,7 +33,8 @@ export async function runChaos({ seed, minutes, steps, write }: ChaosOptions): P
   try {
     const scene = new Scene(lab);
     await scene.begin();
-    return await new Run(scene, seed, write).go(Date.now() + minutes * 60_000, steps);
+    const guard = await PlcGuard.open(scene);
+    return await new Run(scene, guard, seed, write).go(Date.now() + minutes * 60_000, steps);
   } finally {
     await lab.close();
   }
@@ -45,14 +47,16 @@ interface Listed {
 
 class Run {
   readonly #scene: Scene;
+  readonly #guard: PlcGuard;
   readonly #chance: Chance;
   readonly #hunt: SecretHunt;
   readonly #write: (line: string) => void;
   readonly #byDeed: Record<string, number> = {};
   readonly #started = Date.now();
 
-  constructor(scene: Scene, seed: number, write: (line: string) => void) {
+  constructor(scene: Scene, guard: PlcGuard, seed: number, write: (line: string) => void) {
     this.#scene = scene;
+    this.#guard = guard;
     this.#chance = new Chance(seed);
     this.#hunt = new SecretHunt(scene);
     this.#write = write;
@@ -80,6 +84,7 @@ class Run {
       const said = await deed.act(this.#scene, this.#chance);
       const actedMs = Date.now() - begun;
       const truth = await this.#truth();
+      await this.#guard.look(begun + actedMs);
       const leaks = await this.#hunt.search();
       if (leaks.length > 0) throw new Error(leaks.join("; "));
       this.#tell(number, "✓", deed.name, `${said === "" ? "" : `${said} · `}${truth}`, actedMs, Date.now() - begun);
