@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import type { HistoryPage } from "../../contract/portal.ts";
 import { AccountNamespace } from "./account-namespace.ts";
 import { Scene } from "./scene.ts";
 import { isReady, showsConnected, showsNothingGreen, statusOf } from "./watch.ts";
@@ -73,6 +74,21 @@ test("two machines with the same LAN at once: each PLC answers under an address 
   await scene.work(2);
   await scene.witness.seesPlcAnswer(1);
   await scene.leavesNothing();
+});
+
+test("a connection of a moment is in both histories with what it carried", async () => {
+  await scene.technician.must(["connect", scene.nameOf(1), "--order", "0815"]);
+  await scene.witness.seesPlcAnswer(1);
+  await scene.leavesNothing();
+  const [here] = (await scene.history()).filter(({ orderNumber }) => orderNumber === "0815");
+  expect(here).toMatchObject({ kind: "connection", until: expect.any(String) });
+  expect([here?.received, here?.sent].every((bytes) => bytes !== undefined && bytes > 0)).toBe(true);
+  const atPortal = async (): Promise<number> => {
+    const { connections } = (await scene.technician.must(["history", "--portal"])) as unknown as HistoryPage;
+    const found = connections.find(({ orderNumber }) => orderNumber === "0815");
+    return Math.min(found?.received ?? 0, found?.sent ?? 0);
+  };
+  await expect.poll(atPortal, { timeout: 15_000 }).toBeGreaterThan(0);
 });
 
 test("a second user of the laptop is told that it is busy, and the first notices nothing", async () => {

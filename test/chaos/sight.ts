@@ -1,9 +1,10 @@
 import { randomBytes } from "node:crypto";
 import { echoPort } from "../../contract/constants.ts";
+import type { Machine } from "../../contract/portal.ts";
 import type { AgentState } from "../../contract/state.ts";
 import type { Lab } from "../lab/lab.ts";
 import type { HostName } from "../lab/topology.ts";
-import type { Scene, Site } from "./scene.ts";
+import type { Conditions, Scene, Site } from "./scene.ts";
 import type { Seat } from "./seat.ts";
 
 /** What somebody sees who believes none of our programs: kernel, processes, packets. */
@@ -114,4 +115,29 @@ export function untruths(said: AgentState, seen: Sight, sites: readonly Site[]):
       wrong.push(`${site.name} is not connected, and ${site.network} is routed`);
   }
   return [...wrong, ...seen.beyond.map((what) => `${what} is in no journal`)];
+}
+
+/** What the portal shows a colleague with rights of `user` and of the machines that is not so. */
+export function portalUntruths(
+  shown: readonly Machine[],
+  seen: Sight,
+  user: string,
+  { sites, conditions }: { readonly sites: readonly Site[]; readonly conditions: Conditions },
+): readonly string[] {
+  return sites.flatMap(({ name, router, network }) => {
+    const machine = shown.find((each) => each.name === name);
+    if (machine === undefined) return [`the portal does not show ${name}`];
+    const wrong: string[] = [];
+    if (machine.online && conditions.routers[router] === "off")
+      wrong.push(`the portal calls ${name} online, and its router has no power`);
+    if (!machine.online && seen.answering.has(name))
+      wrong.push(`the portal calls ${name} offline, and its PLC answers through it`);
+    const isThere = machine.present.includes(user);
+    const isConnected = seen.gateway && seen.routes.includes(network);
+    if (isThere !== isConnected)
+      wrong.push(
+        `the portal says that ${user} is ${isThere ? "" : "not "}at ${name}, and ${isConnected ? "is" : "is not"}`,
+      );
+    return wrong;
+  });
 }
