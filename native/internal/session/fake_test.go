@@ -159,10 +159,12 @@ func (machine *computer) ChangeRoutes(_ netip.Addr, add []network.Route, remove 
 		delete(machine.standing, network)
 	}
 	for _, route := range add {
-		if !slices.Contains(machine.journal.Routes, route.Network) {
+		machine.standing[route.Network] = true
+	}
+	for standing := range machine.standing {
+		if !slices.Contains(machine.journal.Routes, standing) {
 			machine.steps = append(machine.steps, "a route beyond the journal")
 		}
-		machine.standing[route.Network] = true
 	}
 	return make([]error, len(add)), err
 }
