@@ -3,7 +3,7 @@ import { defineConfig } from "vitest/config";
 /** Folders of test/ whose tests need the network namespaces and programs of the lab. */
 const labFolders = "{lab,e2e,attack,bad-days,chaos,reach,stage}";
 
-// `unit` stands beside the code and needs nothing but Node. `lab` files run one after the other: each opens a world of its own.
+// `unit` stands beside the code and needs nothing but Node. `window` drives the desktop's renderer in Chromium. `lab` files run one after the other: each opens a world of its own.
 export default defineConfig({
   test: {
     projects: [
@@ -12,7 +12,18 @@ export default defineConfig({
         test: {
           name: "unit",
           include: ["**/*.test.{ts,tsx}"],
-          exclude: ["**/node_modules/**", "dist/**", ".cache/**", `test/${labFolders}/**`],
+          exclude: ["**/node_modules/**", "dist/**", ".cache/**", `test/${labFolders}/**`, "test/window/**"],
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: "window",
+          include: ["test/window/**/*.test.ts"],
+          globalSetup: "test/window/setup.ts",
+          fileParallelism: false,
+          testTimeout: 60_000,
+          hookTimeout: 120_000,
         },
       },
       {

@@ -148,8 +148,8 @@ export async function makeAgent(parts: AgentParts): Promise<Agent> {
     policy,
     laptop,
     clock,
-    keptTicket: () => tunnelFile.value.ticket,
-    keepTicket: (ticket) => void tunnelFile.change((value) => ({ ...value, ticket })).catch(onFault),
+    kept: () => tunnelFile.value,
+    keep: (change) => void tunnelFile.change((value) => ({ ...value, ...change })).catch(onFault),
   });
   const machines = new MachinesActor({ store, helper, portals, book, onFault });
   const outbox: Outbox = new Outbox({ journal: () => journal, portals, store, clock, random, onFault });

@@ -134,7 +134,7 @@ export class MachinesActor {
     this.#routing = true;
     for (let networks = this.#claim(); networks !== null; networks = this.#claim()) {
       try {
-        const { routes } = await helper.ask({ type: "setRoutes", networks: [...networks] });
+        const routes = await helper.setRoutes(networks);
         store.dispatch({ type: "routesAnswered", routes });
       } catch (error) {
         store.dispatch({ type: "routesFailed", networks, failure: failureOf(error) });

@@ -34,6 +34,7 @@ export const staticChecks: readonly Check[] = [
 export const unitChecks: readonly Check[] = [
   { name: "go test", run: testGo },
   { name: "unit tests", run: () => testWithVitest("unit", [], "collected") },
+  { name: "window tests", run: () => testWithVitest("window", [], "collected") },
 ];
 
 /** Real programs in network namespaces; `args` go to vitest (a part of a file's name, `-t "a test's name"`). */
@@ -80,7 +81,7 @@ interface VitestReport {
 }
 
 async function testWithVitest(
-  project: "unit" | "lab",
+  project: "unit" | "window" | "lab",
   args: readonly string[],
   output: "collected" | "shown",
 ): Promise<Result> {

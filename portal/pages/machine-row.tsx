@@ -4,21 +4,25 @@ import type { Failure } from "../../contract/causes.ts";
 import { failureOf } from "../../contract/causes.ts";
 import type { Machine } from "../../contract/portal.ts";
 import { Button } from "../../ui/button.tsx";
-import { FailureMessage } from "../../ui/failure-message.tsx";
-import type { LightState } from "../../ui/light.tsx";
 import { Light } from "../../ui/light.tsx";
-import type { OwnConnection } from "./store.ts";
-import { useOverview } from "./store.ts";
+import type { Me } from "./api.ts";
+import { ConnectionState } from "./connection-state.tsx";
+import { lightOf, wordOf } from "./machine-light.ts";
+import { NetworkNames } from "./network-names.tsx";
+import { PlaceLink } from "./place-link.tsx";
+import { Presence } from "./presence.tsx";
+import { useMachines } from "./store.ts";
+import { Trouble } from "./trouble.tsx";
 
-type MachineRowProps = { readonly machine: Machine; readonly onConnect: () => void };
+type MachineRowProps = { readonly machine: Machine; readonly me: Me; readonly onConnect: () => void };
 
 /** One machine: state, name, where it stands, its networks with stand-ins, who is on it, and Connect or Disconnect. */
-export function MachineRow({ machine, onConnect }: MachineRowProps) {
-  const { t, i18n } = useTranslation();
-  const connection = useOverview((overview) => overview.connections.get(machine.id));
-  const disconnect = useOverview((overview) => overview.disconnect);
+export function MachineRow({ machine, me, onConnect }: MachineRowProps) {
+  const { t } = useTranslation();
+  const connection = useMachines((machines) => machines.connections.get(machine.id));
+  const disconnect = useMachines((machines) => machines.disconnect);
   const [failure, setFailure] = useState<Failure | null>(null);
-  const light = lightOf(machine, connection);
+  const isOwn = connection !== undefined || machine.present.includes(me.user);
 
   const onDisconnect = (): void => {
     setFailure(null);
@@ -26,56 +30,35 @@ export function MachineRow({ machine, onConnect }: MachineRowProps) {
   };
 
   return (
-    <li className="machine" data-connected={connection !== undefined}>
-      <Light state={light}>{t(`machine.light.${connection === undefined ? light : "own"}`)}</Light>
+    <li className="machine" data-connected={isOwn}>
+      <Light state={lightOf(machine, connection, me.user)}>
+        {t(`machine.light.${wordOf(machine, connection, me.user)}`)}
+      </Light>
       <div className="machine-name">
-        <h2>{machine.name}</h2>
+        <h2>
+          <PlaceLink to={{ page: "machine", machine: machine.id }} name={machine.id}>
+            {machine.name}
+          </PlaceLink>
+        </h2>
         <p>{[machine.customer, machine.place].filter((part) => part !== "").join(" · ")}</p>
       </div>
-      <ul className="networks" aria-label={t("machine.networks")}>
-        {machine.networks.map((network) => (
-          <li key={network.network}>
-            {network.standIn === null
-              ? network.network
-              : t("machine.standIn", { network: network.network, standIn: network.standIn })}
-          </li>
-        ))}
-      </ul>
-      <p className="presence">
-        {machine.present.length > 0
-          ? t("machine.present", { users: new Intl.ListFormat(i18n.language).format(machine.present) })
-          : !machine.online && machine.lastSeen !== null
-            ? t("machine.lastSeen", { when: new Date(machine.lastSeen).toLocaleString(i18n.language) })
-            : ""}
-      </p>
-      {connection === undefined ? (
+      <NetworkNames networks={machine.networks} />
+      <Presence machine={machine} me={me} />
+      {isOwn ? (
+        <Button onPress={onDisconnect} aria-label={t("machine.disconnectFrom", { machine: machine.name })}>
+          {t("machine.disconnect")}
+        </Button>
+      ) : (
         <Button
-          kind="primary"
           onPress={onConnect}
           isDisabled={!machine.online}
           aria-label={t("machine.connectTo", { machine: machine.name })}
         >
           {t("machine.connect")}
         </Button>
-      ) : (
-        <Button onPress={onDisconnect} aria-label={t("machine.disconnectFrom", { machine: machine.name })}>
-          {t("machine.disconnect")}
-        </Button>
       )}
-      {connection !== undefined && (
-        <p className="connection" role="status">
-          {t(`machine.state.${connection.state?.state ?? "requested"}`, { rtt: connection.state?.roundTripMs ?? 0 })}
-        </p>
-      )}
-      {connection?.state?.cause != null && <FailureMessage failure={{ cause: connection.state.cause, detail: "" }} />}
-      {failure !== null && <FailureMessage failure={failure} />}
+      {isOwn && <ConnectionState machine={machine} connection={connection} />}
+      {failure !== null && <Trouble failure={failure} values={{ machine: machine.name }} />}
     </li>
   );
-}
-
-function lightOf(machine: Machine, connection: OwnConnection | undefined): LightState {
-  if (connection?.state?.cause != null) return "wrong";
-  if (connection !== undefined) return "used";
-  if (!machine.online) return "off";
-  return machine.present.length > 0 ? "used" : "on";
 }

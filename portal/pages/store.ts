@@ -2,50 +2,98 @@ import { create } from "zustand";
 import type { Failure } from "../../contract/causes.ts";
 import { failureOf } from "../../contract/causes.ts";
 import type { IntentState, Machine, PortalEvent } from "../../contract/portal.ts";
-import type { ConnectWish, Me } from "./api.ts";
+import type { ConnectWish } from "./api.ts";
 import { api } from "./api.ts";
+import type { MachineState } from "./place.ts";
+import { useSession } from "./session.ts";
 
-/** A connection of one's own to a machine, as the agent last told the portal. */
-export type OwnConnection = { readonly intent: string; readonly tunnel: string; readonly state: IntentState | null };
+/** A connection of one's own to a machine, as the agent last told the portal. `wish` is what was asked for on this page. */
+export type OwnConnection = {
+  readonly intent: string;
+  readonly tunnel: string;
+  readonly state: IntentState | null;
+  readonly wish: ConnectWish | null;
+};
 
-type Overview = {
-  /** Undefined until we know whether there is a session. */
-  readonly me: Me | null | undefined;
+type Machines = {
   readonly search: string;
+  readonly filter: MachineState;
   readonly machines: readonly Machine[];
   readonly total: number;
   readonly after: string | null;
-  readonly loading: boolean;
+  /** `first`: nothing of this list is there yet. */
+  readonly loading: "none" | "first" | "more";
   readonly failure: Failure | null;
+  /** Whether the portal keeps what is shown up to date, and since when it does not. */
+  readonly lostSince: number | null;
   readonly connections: ReadonlyMap<string, OwnConnection>;
-  readonly start: () => Promise<void>;
-  readonly signedIn: () => Promise<void>;
-  readonly signOut: () => Promise<void>;
-  readonly find: (search: string) => Promise<void>;
+  /** Machines that this person is connected to, from whichever laptop, whether the list shows them or not. */
+  readonly own: readonly Machine[];
+  /** A machine that is shown on a page of its own. */
+  readonly opened: Machine | null;
+  /** Reads what does not depend on the list: one's own connections. */
+  readonly start: (user: string) => Promise<void>;
+  readonly find: (search: string, filter: MachineState) => Promise<void>;
   readonly more: () => Promise<void>;
+  readonly open: (machine: string) => Promise<void>;
   readonly connect: (machine: Machine, wish: ConnectWish) => Promise<void>;
   readonly disconnect: (machine: Machine) => Promise<void>;
+  readonly giveStandIn: (machine: Machine, networks: readonly string[]) => Promise<Machine>;
   readonly take: (event: PortalEvent) => void;
+  readonly link: (state: "live" | "lost") => void;
+  /** Forgets everything, for whoever signs in next. */
+  readonly forget: () => void;
 };
 
-let running = new AbortController();
+const pageSize = 100;
+const mostAtOnce = 500;
+/** Events that come in a swarm (a portal that starts) are one reason to read the list, not many. */
+const refreshAfterMs = 400;
 
-/** All that the overview shows. Answers that a newer search has overtaken are dropped. */
-export const useOverview = create<Overview>()((set, get) => {
-  const load = async (after: string | null): Promise<void> => {
+const empty = {
+  search: "",
+  filter: "all",
+  machines: [],
+  total: 0,
+  after: null,
+  loading: "first",
+  failure: null,
+  lostSince: null,
+  connections: new Map(),
+  own: [],
+  opened: null,
+} as const;
+
+let user = "";
+let running = new AbortController();
+let refreshing: ReturnType<typeof setTimeout> | undefined;
+
+/** All that overview and machine pages show. Answers that a newer question has overtaken are dropped. */
+export const useMachines = create<Machines>()((set, get) => {
+  const load = async (after: string | null, limit: number): Promise<void> => {
     running.abort();
     running = new AbortController();
     const { signal } = running;
-    set({ loading: true });
     try {
-      const page = await api.machines(get().search, after, signal);
+      const { search, filter } = get();
+      const page = await api.machines({ search, state: filter, after, limit }, signal);
       const machines = after === null ? page.machines : [...get().machines, ...page.machines];
-      set({ machines, total: page.total, after: page.after, loading: false, failure: null });
+      set({ machines, total: page.total, after: page.after, loading: "none", failure: null });
     } catch (error) {
       if (signal.aborted) return;
       const failure = failureOf(error);
-      set({ loading: false, failure, ...(failure.cause === "signedOut" ? { me: null } : {}) });
+      if (failure.cause === "signedOut") useSession.getState().over(failure);
+      set({ loading: "none", failure });
     }
+  };
+
+  /** Reads as much as is shown anew, without a sign of it. */
+  const refresh = (): void => {
+    clearTimeout(refreshing);
+    refreshing = setTimeout(() => {
+      const shown = get().machines.length;
+      void load(null, Math.min(mostAtOnce, Math.max(pageSize, shown)));
+    }, refreshAfterMs);
   };
 
   const setConnection = (machine: string, connection: OwnConnection | null): void => {
@@ -55,82 +103,132 @@ export const useOverview = create<Overview>()((set, get) => {
     set({ connections });
   };
 
-  const machineOf = (intent: string): string | undefined =>
-    [...get().connections].find(([, connection]) => connection.intent === intent)?.[0];
+  const forgetConnections = (isOver: (connection: OwnConnection) => boolean): void => {
+    set({ connections: new Map([...get().connections].filter(([, connection]) => !isOver(connection))) });
+  };
+
+  const setMachine = (machine: Machine): void => {
+    const { machines, own, opened, filter } = get();
+    const before = machines.find(({ id }) => id === machine.id);
+    const others = own.filter(({ id }) => id !== machine.id);
+    set({
+      own: machine.present.includes(user) ? [...others, machine].sort(byName) : others,
+      machines: machines.map((known) => (known.id === machine.id ? machine : known)),
+      opened: opened?.id === machine.id ? machine : opened,
+    });
+    const left = before !== undefined && !fits(machine, filter);
+    const came = before === undefined && filter !== "all" && fits(machine, filter);
+    if (left || came) refresh();
+  };
 
   return {
-    me: undefined,
-    search: "",
-    machines: [],
-    total: 0,
-    after: null,
-    loading: false,
-    failure: null,
-    connections: new Map(),
+    ...empty,
 
-    start: async () => {
-      const me = await api.me().catch(() => null);
-      set({ me });
-      if (me !== null) await load(null);
+    start: async (name) => {
+      user = name;
+      // What cannot be read now is read with the next resync.
+      const page = await api.machines({ search: "", state: "used", after: null, limit: mostAtOnce }).catch(() => null);
+      if (page !== null) set({ own: page.machines.filter(({ present }) => present.includes(user)).sort(byName) });
     },
-    signedIn: async () => {
-      set({ me: await api.me(), failure: null });
-      await load(null);
+    find: async (search, filter) => {
+      const same = get().filter === filter && get().machines.length > 0;
+      set({ search, filter, loading: same ? get().loading : "first", ...(same ? {} : { machines: [], total: 0 }) });
+      await load(null, pageSize);
     },
-    signOut: async () => {
-      await api.logout().catch(() => undefined);
-      set({ me: null, machines: [], total: 0, connections: new Map(), search: "" });
+    more: async () => {
+      set({ loading: "more" });
+      await load(get().after, pageSize);
     },
-    find: async (search) => {
-      set({ search });
-      await load(null);
+    open: async (id) => {
+      const known = get().machines.find((machine) => machine.id === id);
+      if (get().opened?.id !== id) set({ opened: known ?? null });
+      const machine = await api.machine(id);
+      set({ opened: machine });
+      setMachine(machine);
     },
-    more: () => load(get().after),
 
     connect: async (machine, wish) => {
       const intent = await api.connect(machine.id, wish);
-      setConnection(machine.id, { intent: intent.id, tunnel: intent.tunnel, state: null });
+      const state = get().connections.get(machine.id)?.state ?? null;
+      setConnection(machine.id, { intent: intent.id, tunnel: intent.tunnel, state, wish });
     },
     disconnect: async (machine) => {
       await api.disconnect(machine.id, get().connections.get(machine.id)?.tunnel ?? null);
       setConnection(machine.id, null);
     },
+    giveStandIn: async (machine, networks) => {
+      const changed = await api.standIn(machine.id, networks);
+      setMachine(changed);
+      return changed;
+    },
 
     take: (event) => {
       switch (event.type) {
         case "machineChanged":
-          set({ machines: get().machines.map((known) => (known.id === event.machine.id ? event.machine : known)) });
+          setMachine(event.machine);
           return;
         case "machineRemoved":
-          set({ machines: get().machines.filter((known) => known.id !== event.machine) });
+          set({
+            machines: get().machines.filter((known) => known.id !== event.machine),
+            own: get().own.filter((known) => known.id !== event.machine),
+          });
+          if (get().opened?.id === event.machine) set({ opened: null });
           setConnection(event.machine, null);
+          refresh();
           return;
         case "intentState": {
           const known = get().connections.get(event.machine);
-          if (event.state.state === "closed") setConnection(event.machine, null);
-          else setConnection(event.machine, { intent: event.intent, tunnel: known?.tunnel ?? "", state: event.state });
+          const { intent, machine, state } = event;
+          if (state.state === "closed") setConnection(machine, null);
+          else setConnection(machine, { intent, tunnel: known?.tunnel ?? "", state, wish: known?.wish ?? null });
           return;
         }
-        case "intentEnded": {
-          const machine = machineOf(event.intent);
-          if (machine !== undefined) setConnection(machine, null);
+        case "intentEnded":
+          forgetConnections(({ intent }) => intent === event.intent);
           return;
-        }
         case "tunnelEnded":
-          for (const [machine, connection] of get().connections) {
-            if (connection.tunnel === event.tunnel) setConnection(machine, null);
-          }
+          forgetConnections(({ tunnel }) => tunnel === event.tunnel);
           return;
         case "resync":
-          void load(null);
+          refresh();
+          void get().start(user);
+          if (get().opened !== null)
+            void get()
+              .open(get().opened?.id ?? "")
+              .catch(() => undefined);
           return;
         case "signedOut":
-          set({ me: null, failure: { cause: event.cause, detail: "" } });
+          useSession.getState().over({ cause: event.cause, detail: "" });
           return;
         case "intent":
+        case "devices":
         case "pins":
           return;
       }
     },
+    link: (state) => set({ lostSince: state === "live" ? null : (get().lostSince ?? Date.now()) }),
+    forget: () => {
+      running.abort();
+      clearTimeout(refreshing);
+      set({ ...empty, connections: new Map() });
+    },
   };
 });
+
+function byName(left: Machine, right: Machine): number {
+  return left.name.localeCompare(right.name, undefined, { numeric: true });
+}
+
+/** Whether a machine belongs into a list of that filter. */
+function fits({ online, present }: Machine, filter: MachineState): boolean {
+  switch (filter) {
+    case "all":
+      return true;
+    case "online":
+      return online;
+    case "offline":
+      return !online;
+    case "used":
+      return online && present.length > 0;
+  }
+}

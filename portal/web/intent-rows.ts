@@ -129,14 +129,21 @@ export class IntentRows {
       .execute();
   }
 
-  /** Closes it with what its tunnel carried meanwhile. */
-  async close(intent: OpenIntent, cause: Cause | null, tunnel: Counters | undefined): Promise<void> {
+  /**
+   * Closes it with what its tunnel carried meanwhile. `unseen`: the portal did not see it end; the laptop may tell later how it did.
+   */
+  async close(
+    intent: OpenIntent,
+    cause: Cause | null,
+    tunnel: Counters | undefined,
+    end: "seen" | "unseen",
+  ): Promise<void> {
     this.#open.delete(intent.id);
     const received = Math.max(0, (tunnel?.received ?? intent.receivedBefore) - intent.receivedBefore);
     const sent = Math.max(0, (tunnel?.sent ?? intent.sentBefore) - intent.sentBefore);
     await this.#store.db
       .updateTable("intents")
-      .set({ ended: this.#store.clock.now(), cause, received, sent })
+      .set({ ended: this.#store.clock.now(), cause, received, sent, end_seen: end === "seen" ? 1 : 0 })
       .where("id", "=", intent.id)
       .execute();
   }

@@ -67,7 +67,8 @@ export class Intents {
     this.#news = news;
     await this.#rows.load();
     for (const intent of this.#rows.all()) {
-      if (this.#tunnels.book.get(intent.tunnel) === undefined) await this.#rows.close(intent, "tunnelLost", undefined);
+      if (this.#tunnels.book.get(intent.tunnel) !== undefined) continue;
+      await this.#rows.close(intent, "tunnelLost", undefined, "unseen");
     }
   }
 
@@ -144,10 +145,17 @@ export class Intents {
     if (state.state === "closed") await this.#end(intent, state.cause);
   }
 
-  /** A technician's tunnel is gone, and its connections with it. */
+  /** The agent says that its connection has ended already, which the portal has not heard of. Does nothing to one that is not open. */
+  async endUnseen(session: Session, id: string, cause: Cause | null): Promise<void> {
+    const intent = this.#rows.get(id);
+    if (intent !== undefined && intent.user === session.user) await this.#end(intent, cause, undefined, "unseen");
+  }
+
+  /** A technician's tunnel is gone, and its connections with it. One that exchange has lost went without anybody looking. */
   async tunnelEnded(tunnel: LiveTunnel, cause: Cause | null): Promise<void> {
+    const end = cause === "tunnelLost" ? "unseen" : "seen";
     for (const intent of this.#rows.all()) {
-      if (intent.tunnel === tunnel.id) await this.#end(intent, cause ?? "tunnelLost", tunnel);
+      if (intent.tunnel === tunnel.id) await this.#end(intent, cause ?? "tunnelLost", tunnel, end);
     }
   }
 
@@ -201,9 +209,14 @@ export class Intents {
     this.#events.publish(intent.user, { type: "intent", intent: intent.id, tunnel: intent.tunnel }, "agents");
   }
 
-  async #end(intent: OpenIntent, cause: Cause | null, ended?: LiveTunnel): Promise<void> {
+  async #end(
+    intent: OpenIntent,
+    cause: Cause | null,
+    ended?: LiveTunnel,
+    end: "seen" | "unseen" = "seen",
+  ): Promise<void> {
     if (!this.#rows.isOpen(intent)) return;
-    await this.#rows.close(intent, cause, ended ?? this.#tunnels.book.get(intent.tunnel));
+    await this.#rows.close(intent, cause, ended ?? this.#tunnels.book.get(intent.tunnel), end);
     this.#watch(intent.machine);
     await this.#applyFlows(intent.account);
     this.#events.publish(intent.user, { type: "intentEnded", intent: intent.id, tunnel: intent.tunnel, cause });

@@ -80,6 +80,28 @@ describe("20,000 machines", () => {
     expect((await list.page({ account: account.id, user }, { search: "sn100007" })).total).toBe(0);
   });
 
+  it("are filtered by state, together with a search and page by page", async () => {
+    const { db } = parts.store;
+    await db.updateTable("machines").set({ online: 1 }).where("router_offset", "<", 15_000).execute();
+    const intent = (machine: number, ended: number | null) => ({
+      ...{ id: `i${machine}-${ended}`, account_id: account.id, tunnel_id: "t", user_id: user, user_name: "anna" },
+      ...{ machine_id: `m${machine}`, machine_name: `M-${machine}`, laptop: "L", networks: "[]", order_number: "" },
+      ...{ reason: "", state: "{}", started: 0, ended, received_before: 0, sent_before: 0, received: 0, sent: 0 },
+    });
+    // On 17 and 42 somebody is; from 43 he has gone; the router of 15,001 has; 7 is not anna's.
+    const intents = [intent(17, null), intent(42, null), intent(43, 1), intent(15_001, null), intent(7, null)];
+    await db.insertInto("intents").values(intents).execute();
+
+    expect((await timed("online", { state: "online" })).total).toBe(14_999);
+    expect((await timed("offline", { state: "offline" })).total).toBe(5000);
+    const used = await timed("in use", { state: "used" });
+    expect(used.machines.map(({ name }) => name)).toEqual(["M-17", "M-42"]);
+    expect((await timed("offline and searched", { state: "offline", search: "m-1999" })).total).toBe(10);
+    const second = await timed("second page of online", { state: "online", after: "m14900" });
+    expect(second.machines.at(-1)?.name).toBe("M-14999");
+    expect(second.after).toBeNull();
+  });
+
   it("end when the last page was read", async () => {
     const page = await list.page({ account: account.id, user }, { after: "m19990", limit: 100 });
     expect(page.machines).toHaveLength(9);

@@ -37,10 +37,10 @@ export class MachineList {
     const words = foldForSearch(query.search ?? "")
       .split(/\s+/)
       .filter(Boolean);
-    const { total } = await this.#visible(viewer, words)
+    const { total } = await this.#visible(viewer, words, query.state)
       .select(({ fn }) => fn.countAll<number>().as("total"))
       .executeTakeFirstOrThrow();
-    let rows = this.#visible(viewer, words)
+    let rows = this.#visible(viewer, words, query.state)
       .selectAll()
       .orderBy("sort_key")
       .orderBy("id")
@@ -85,7 +85,7 @@ export class MachineList {
     return row;
   }
 
-  #visible({ account, user }: Viewer, words: readonly string[]) {
+  #visible({ account, user }: Viewer, words: readonly string[], state?: Static<typeof MachineQuery>["state"]) {
     const now = this.#store.clock.now();
     // Asked for each machine that is left: a list of all grants would be built for each search, whatever it finds.
     const granted = ({ exists, selectFrom }: ExpressionBuilder<Schema, "machines">) =>
@@ -97,6 +97,17 @@ export class MachineList {
           .where((eb) => eb.or([eb("until", "is", null), eb("until", ">", now)])),
       );
     let query = this.#store.db.selectFrom("machines").where("machines.account_id", "=", account);
+    if (state !== undefined) query = query.where("online", "=", state === "offline" ? 0 : 1);
+    if (state === "used") {
+      // Few connections are open at a time: their list is built once, not asked for each machine.
+      query = query.where("machines.id", "in", (eb) =>
+        eb
+          .selectFrom("intents")
+          .select("machine_id")
+          .where("intents.account_id", "=", account)
+          .where("intents.ended", "is", null),
+      );
+    }
     for (const word of words) query = query.where(sql<number>`instr(search_text, ${word})`, ">", 0);
     return query.where(granted);
   }

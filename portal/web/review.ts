@@ -47,6 +47,13 @@ export class Review {
     return run;
   }
 
+  /** Cuts the streams of sessions that are gone, also of those that went with another one. */
+  sessionsEnded(): Promise<void> {
+    const run = this.#last.then(() => this.#endSessions());
+    this.#last = run.catch((error) => this.#parts.log.error({ err: error }, "review"));
+    return run;
+  }
+
   async #run(): Promise<void> {
     const { store, accounts, tunnels } = this.#parts;
     const query = store.db.selectFrom("changes").selectAll().where("seq", ">", this.#seen).orderBy("seq");

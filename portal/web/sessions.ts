@@ -28,6 +28,12 @@ export interface SignInPlace {
   readonly address: string;
 }
 
+/** What a new session rests on, and with which it ends: a remembered device, or the agent's session that a page's came out of. */
+export interface SessionOrigin {
+  readonly device: string | null;
+  readonly parent: { readonly id: string; readonly expires: number } | null;
+}
+
 export interface NewSession {
   readonly token: string;
   readonly expires: number;
@@ -42,10 +48,11 @@ export class Sessions {
   }
 
   /** A new session with an id and a token that nobody had before: nothing of an earlier one is taken over. */
-  async create(account: string, user: string, place: SignInPlace, deviceId: string | null): Promise<NewSession> {
+  async create(account: string, user: string, place: SignInPlace, origin: SessionOrigin): Promise<NewSession> {
     const { db, clock } = this.#store;
     const token = newToken();
     const now = clock.now();
+    const expires = Math.min(now + sessionMs, origin.parent?.expires ?? Number.POSITIVE_INFINITY);
     const { client, device, address } = place;
     // A session that ran out keeps its row for a while: a tunnel whose session has none was revoked (review.ts).
     await db
@@ -61,14 +68,41 @@ export class Sessions {
         token_hash: sha256(token),
         client,
         device,
-        device_id: deviceId,
+        device_id: origin.device,
+        parent_id: origin.parent?.id ?? null,
         address,
         created: now,
-        expires: now + sessionMs,
+        expires,
       })
       .execute();
     await this.#remember(db, account, user, address, now);
-    return { token, expires: now + sessionMs };
+    return { token, expires };
+  }
+
+  /** A page's session out of an agent's, which has just handed itself over; undefined when that one is no longer good. */
+  async beget(
+    parent: string,
+    address: string,
+  ): Promise<{ readonly account: string; readonly userName: string; readonly session: NewSession } | undefined> {
+    const { db, clock } = this.#store;
+    const row = await db
+      .selectFrom("sessions")
+      .innerJoin("users", "users.id", "sessions.user_id")
+      .select(["sessions.id", "sessions.account_id", "sessions.user_id", "sessions.device", "sessions.device_id"])
+      .select(["sessions.expires", "users.name as userName"])
+      .where("sessions.id", "=", parent)
+      .where("sessions.client", "=", "agent")
+      .where("sessions.expires", ">", clock.now())
+      .where("users.disabled", "=", 0)
+      .executeTakeFirst();
+    if (row === undefined) return undefined;
+    const { account_id: account, user_id: user, device, device_id, expires, userName } = row;
+    const origin = { device: device_id, parent: { id: parent, expires } };
+    return {
+      account,
+      userName,
+      session: await this.create(account, user, { client: "page", device, address }, origin),
+    };
   }
 
   /** The session of a token; undefined when there is none, it has ended, or its user is disabled. */

@@ -1,6 +1,7 @@
 import type { Static } from "typebox";
 import { CauseError } from "../../contract/causes.ts";
-import type { Login, LoginAnswer, LoginCode, LoginDevice, Pins } from "../../contract/portal.ts";
+import type { Login, LoginAnswer, LoginCode, LoginDevice, LoginHandOver, Pins } from "../../contract/portal.ts";
+import { HandOvers } from "./hand-overs.ts";
 import { FailureLimit, limitKeyOf } from "./limits.ts";
 import { PendingLogins } from "./pending-logins.ts";
 import type { NewSession, Session, Sessions, SignInPlace } from "./sessions.ts";
@@ -28,6 +29,7 @@ export class SignIn {
   readonly #sessions: Sessions;
   readonly #pins: () => Static<typeof Pins>;
   readonly #pending: PendingLogins;
+  readonly #handOvers: HandOvers;
   /** One address guessing one user's password. */
   readonly #pairs: FailureLimit;
   /** One address guessing whatever it is; an office behind one address has many people. */
@@ -43,6 +45,7 @@ export class SignIn {
     this.#sessions = sessions;
     this.#pins = pins;
     this.#pending = new PendingLogins(store.clock);
+    this.#handOvers = new HandOvers(store.clock);
     this.#pairs = new FailureLimit(store.clock, { free: 5, longestWaitMs: 15 * minuteMs });
     this.#addresses = new FailureLimit(store.clock, { free: 30, longestWaitMs: 15 * minuteMs });
     this.#users = new FailureLimit(store.clock, { free: 50, longestWaitMs: 5 * minuteMs });
@@ -117,9 +120,37 @@ export class SignIn {
       throw new CauseError("credentialsRefused");
     }
     const { account, user, userName, id } = found;
-    const session = await this.#sessions.create(account, user, { client: "agent", device, address }, id);
+    const session = await this.#sessions.create(
+      account,
+      user,
+      { client: "agent", device, address },
+      { device: id, parent: null },
+    );
     await this.#audit(account, userName, address, "deviceSignIn", "done");
     return { answer: this.#signedIn(session, "agent", null), session };
+  }
+
+  /** A code by which a page may sign in as who is signed in at the agent. */
+  handOver(session: Session): { readonly code: string; readonly expires: string } {
+    const { code, expires } = this.#handOvers.draw(session);
+    return { code, expires: timeOf(expires) };
+  }
+
+  /** A page with a code of {@link handOver}. Throws `credentialsRefused`, whether it is wrong, used, too old, or its session over. */
+  async withHandOver({ code }: LoginHandOver, address: string): Promise<SignedIn> {
+    const place = limitKeyOf(address);
+    const parent = this.#handOvers.take(code);
+    const blocked = this.#addresses.isBlocked(place);
+    // Asked for whatever the code is, so that the answer takes as long.
+    const begotten = blocked ? undefined : await this.#sessions.beget(parent ?? "", address);
+    if (begotten === undefined) {
+      this.#addresses.failed(place);
+      await this.#audit(null, "stranger", address, "handOverSignIn", "credentialsRefused");
+      throw new CauseError("credentialsRefused");
+    }
+    const { account, userName, session } = begotten;
+    await this.#audit(account, userName, address, "handOverSignIn", "done");
+    return { answer: this.#signedIn(session, "page", null), session };
   }
 
   /** Ends a session at its owner's wish. */
@@ -134,7 +165,10 @@ export class SignIn {
   ): Promise<SignedIn> {
     const remember = who.remember && place.client === "agent";
     const device = remember ? await this.#sessions.rememberDevice(who.account, who.user, place.device) : null;
-    const session = await this.#sessions.create(who.account, who.user, place, device?.id ?? null);
+    const session = await this.#sessions.create(who.account, who.user, place, {
+      device: device?.id ?? null,
+      parent: null,
+    });
     await this.#audit(who.account, who.userName, place.address, "signIn", "done");
     return { answer: this.#signedIn(session, place.client, device?.token ?? null), session };
   }

@@ -18,6 +18,10 @@ import { createListener } from "./listener.ts";
 import { MachineList } from "./machine-list.ts";
 import { MachineNews } from "./machine-news.ts";
 import { MachinePresence } from "./machine-presence.ts";
+import { OwnPassword } from "./own-password.ts";
+import { OwnSecondFactor } from "./own-second-factor.ts";
+import { OwnSessions } from "./own-sessions.ts";
+import { PasswordProof } from "./password-proof.ts";
 import { Review } from "./review.ts";
 import { RouterOrderBook } from "./router-orders.ts";
 import { Routers } from "./routers.ts";
@@ -75,10 +79,12 @@ export async function startWeb(store: Store, paths: WebPaths, log: Logger): Prom
   const tickets = new Tickets(store, accounts, tunnels, settings);
   const routers = new Routers(store, tickets, tunnels, () => pins);
   const signIn = new SignIn(store, sessions, () => pins);
-  const history = new History(store, tunnels.book);
+  const history = new History(store, tunnels.book, intents);
   const admissions = new Admissions(store, accounts, tunnels);
   const review = new Review({ store, accounts, sessions, tunnels, intents, events, news, log });
   const standIns = new StandIns({ store, accounts, book: tunnels.book, list, review: () => review.changed() });
+  const ownSessions = new OwnSessions(store, () => review.changed());
+  const proof = new PasswordProof(store);
   const quietly = (work: Promise<unknown>) => work.catch((error) => log.error({ err: error }, "web"));
 
   await tunnels.load();
@@ -132,6 +138,10 @@ export async function startWeb(store: Store, paths: WebPaths, log: Logger): Prom
     store,
     sessions,
     signIn,
+    ownSessions,
+    ownPassword: new OwnPassword(store, proof, ownSessions),
+    ownSecondFactor: new OwnSecondFactor(store, proof),
+    review,
     tunnels,
     tickets,
     routers,

@@ -4,12 +4,17 @@ import type { MigrationProvider } from "kysely/migration";
 import { Migrator } from "kysely/migration";
 import { nodeSqliteDialect } from "./dialect.ts";
 import { firstMigration } from "./first-migration.ts";
+import { profileMigration } from "./profile-migration.ts";
 import type { Database, Schema } from "./schema.ts";
 import { standInMigration } from "./stand-in-migration.ts";
 
 /** All steps from an empty file to today's tables, in order. New ones are added, old ones never changed. */
 const migrations: MigrationProvider = {
-  getMigrations: async () => ({ "0001-first": firstMigration, "0002-stand-in": standInMigration }),
+  getMigrations: async () => ({
+    "0001-first": firstMigration,
+    "0002-stand-in": standInMigration,
+    "0003-profile": profileMigration,
+  }),
 };
 
 /**

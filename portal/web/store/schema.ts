@@ -41,6 +41,8 @@ export interface Schema {
     client: "agent" | "page";
     device: string;
     device_id: string | null;
+    /** The agent's session that this page's came out of by a hand-over, and with which it ends. */
+    parent_id: Generated<string | null>;
     address: string;
     created: number;
     expires: number;
@@ -156,6 +158,10 @@ export interface Schema {
     sent_before: number;
     received: number;
     sent: number;
+    /** What the technician wrote about it, during or after. */
+    note: Generated<string>;
+    /** 0: the portal noticed only later that it had ended, and takes the laptop's word for it once. */
+    end_seen: Generated<number>;
   };
   audit: {
     seq: Generated<number>;

@@ -8,9 +8,18 @@ export function newTotpSecret(): string {
   return new Secret({ size: 20 }).base32;
 }
 
-/** The text behind the QR code that an authenticator app reads. */
+/** Longest text that a QR code still holds in squares which a telephone reads from a screen. */
+const mostUriLength = 500;
+
+/** The text behind the QR code that an authenticator app reads. The label is for people alone: a long one loses its end. */
 export function totpUri(secret: string, account: string, user: string): string {
-  return totp(secret, `${account}:${user}`).toString();
+  const label = [...`${account}:${user}`];
+  let uri = totp(secret, label.join("")).toString();
+  while (uri.length > mostUriLength) {
+    label.pop();
+    uri = totp(secret, label.join("")).toString();
+  }
+  return uri;
 }
 
 /**
@@ -20,9 +29,8 @@ export function totpUri(secret: string, account: string, user: string): string {
 export async function redeemTotpCode(db: Database, user: string, code: string, nowMs: number): Promise<boolean> {
   const row = await db.selectFrom("users").select("totp_secret").where("id", "=", user).executeTakeFirst();
   if (row?.totp_secret == null) return false;
-  const delta = totp(row.totp_secret, user).validate({ token: code.replace(/\s/g, ""), timestamp: nowMs, window: 1 });
-  if (delta === null) return false;
-  const step = Math.floor(nowMs / 1000 / stepSeconds) + delta;
+  const step = stepOfCode(row.totp_secret, code, nowMs);
+  if (step === null) return false;
   const { numUpdatedRows } = await db
     .updateTable("users")
     .set({ totp_last_step: step })
@@ -30,6 +38,12 @@ export async function redeemTotpCode(db: Database, user: string, code: string, n
     .where("totp_last_step", "<", step)
     .executeTakeFirst();
   return numUpdatedRows === 1n;
+}
+
+/** The 30-second step whose code that is; null when it is none of now, one step early or one late. */
+export function stepOfCode(secret: string, code: string, nowMs: number): number | null {
+  const delta = totp(secret, "").validate({ token: code.replace(/\s/g, ""), timestamp: nowMs, window: 1 });
+  return delta === null ? null : Math.floor(nowMs / 1000 / stepSeconds) + delta;
 }
 
 function totp(secret: string, label: string): TOTP {

@@ -38,11 +38,13 @@ export interface Act extends Omit<AuditEntry, "result" | "address"> {
   readonly change: ChangeKind | null;
 }
 
-/** An administrator at the command line. */
+/** An administrator at the command line, or a person who changes what is her own. */
 export interface Admin {
   readonly store: Store;
-  /** For the audit log: `admin:<login name>`. */
+  /** For the audit log: `admin:<login name>` or `user:<name>`. */
   readonly actor: string;
+  /** Where the person asked from; absent at the command line. */
+  readonly address?: string;
 }
 
 /**
@@ -57,7 +59,12 @@ export async function act<Result>(
   return await db.transaction().execute(async (transaction) => {
     const { result, act } = await work(transaction);
     const { change, ...entry } = act;
-    await recordAudit(transaction, clock.now(), { ...entry, actor: admin.actor, address: null, result: "done" });
+    await recordAudit(transaction, clock.now(), {
+      ...entry,
+      actor: admin.actor,
+      address: admin.address ?? null,
+      result: "done",
+    });
     if (change !== null && entry.account !== null) {
       const target = entry.target ?? "";
       await transaction.insertInto("changes").values({ account_id: entry.account, kind: change, target }).execute();

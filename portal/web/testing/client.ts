@@ -69,3 +69,24 @@ export function login(account: string, user: string, password: string, more: Jso
 
 /** What a page of ours sends with every change. */
 export const pageHeaders = { origin: `https://${host}`, "x-anslut": "1" };
+
+/** Signs in on a page and returns a client that has its cookie and sends what a page of ours sends. */
+export async function signInOnPage(
+  stranger: TestClient,
+  account: string,
+  user: string,
+  password: string,
+): Promise<TestClient> {
+  const page = stranger.with(pageHeaders);
+  return withCookie(
+    page,
+    await page.post("/login", login(account, user, password, { client: "page", device: "browser" })),
+  );
+}
+
+/** The page that got this answer, with the session in it. */
+export function withCookie(page: TestClient, { headers, text }: Answer): TestClient {
+  const [cookie = ""] = String(headers["set-cookie"]).split(";");
+  if (!cookie.startsWith("__Host-session=")) throw new Error(`not signed in: ${text}`);
+  return page.with({ cookie });
+}

@@ -52,7 +52,7 @@ export class TestPortal {
   };
   web: Web | undefined;
 
-  private constructor(parts: Awaited<ReturnType<typeof testStore>>) {
+  private constructor(parts: Awaited<ReturnType<typeof testStore>>, pages: string | undefined) {
     this.store = parts.store;
     this.admin = parts.admin;
     this.clock = parts.clock;
@@ -60,12 +60,13 @@ export class TestPortal {
     this.#run = mkdtempSync(join(tmpdir(), "anslut-run-"));
     mkdirSync(join(this.#run, "web"));
     mkdirSync(join(this.#run, "front"));
-    this.paths = pathsIn(this.#run, join(this.#run, "pages"));
+    this.paths = pathsIn(this.#run, pages ?? join(this.#run, "pages"));
     this.#exchangeServer = createServer((socket) => this.#greet(socket));
   }
 
-  static async start(): Promise<TestPortal> {
-    const portal = new TestPortal(await testStore());
+  /** `pages` is where the built pages are; without, there are none. */
+  static async start(pages?: string): Promise<TestPortal> {
+    const portal = new TestPortal(await testStore(), pages);
     await portal.#listen();
     await portal.restartWeb();
     return portal;

@@ -1,0 +1,32 @@
+import { useTranslation } from "react-i18next";
+import { create } from "zustand";
+import { Button } from "../../../../ui/button.tsx";
+import { Dialog } from "../../../../ui/dialog.tsx";
+import { KeyTable } from "./key-table.tsx";
+
+type KeyboardHelpShown = { readonly isOpen: boolean; readonly open: () => void; readonly close: () => void };
+
+export const useKeyboardHelp = create<KeyboardHelpShown>()((set) => ({
+  isOpen: false,
+  open: () => set({ isOpen: true }),
+  close: () => set({ isOpen: false }),
+}));
+
+/** All keys of the window. */
+export function KeyboardHelp() {
+  const { t } = useTranslation();
+  const { isOpen, close } = useKeyboardHelp();
+  if (!isOpen) return null;
+  return (
+    <Dialog title={t("desktop.keys.title")} onClose={close}>
+      <KeyTable
+        rows={["search", "rows", "open", "connect", "connectNow", "favourite", "fold", "escape", "places", "help"]}
+      />
+      <div className="actions">
+        <Button kind="primary" onPress={close}>
+          {t("desktop.close")}
+        </Button>
+      </div>
+    </Dialog>
+  );
+}

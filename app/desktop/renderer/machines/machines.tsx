@@ -1,0 +1,61 @@
+import { memo, useDeferredValue } from "react";
+import { useTranslation } from "react-i18next";
+import { Button } from "../../../../ui/button.tsx";
+import { KeyTable } from "../frame/key-table.tsx";
+import { MachineDetail } from "../machine/machine-detail.tsx";
+import { useDraft } from "../sign-in/draft.ts";
+import { SignIn } from "../sign-in/sign-in.tsx";
+import { useDesk } from "../store.ts";
+import { MachineList } from "./machine-list.tsx";
+
+/** The machines' place: the list left, what is known of the chosen one right. Without a sign-in, the way in. */
+export function Machines() {
+  const isIn = useDesk((desk) => desk.state === undefined || desk.state.identity !== null);
+  const hasBook = useDesk((desk) => desk.machines.size > 0);
+  const browsing = useDraft((draft) => draft.browsing);
+  // A question of the sign-in must not hide behind the address book.
+  const isAsking = useDesk((desk) => desk.state?.session.state === "asking" && desk.state.identity === null);
+  if (!isIn && (isAsking || !(browsing && hasBook))) return <SignIn />;
+  return <ListAndDetail />;
+}
+
+function ListAndDetail() {
+  const chosen = useDesk((desk) => desk.chosen);
+  // The list must follow the keys at once; what stands beside it may come a moment later.
+  const shown = useDeferredValue(chosen);
+  return (
+    <div className="machines-place" data-chosen={chosen !== null}>
+      <MachineList />
+      <Chosen id={shown} />
+    </div>
+  );
+}
+
+const Chosen = memo(function Chosen({ id }: { readonly id: string | null }) {
+  const { t } = useTranslation();
+  const entry = useDesk((desk) => (id === null ? undefined : desk.machines.get(id)));
+  const choose = useDesk((desk) => desk.choose);
+  const any = useDesk((desk) => desk.machines.size > 0);
+  if (entry === undefined) {
+    return (
+      <section className="no-choice" aria-label={t("desktop.machines.detail")}>
+        {any && (
+          <>
+            <p>{t("desktop.machines.choose")}</p>
+            <KeyTable rows={["search", "rows", "connect", "connectNow", "favourite"]} />
+          </>
+        )}
+      </section>
+    );
+  }
+  return (
+    <section className="choice-detail" aria-label={t("desktop.machines.detail")}>
+      <div className="back">
+        <Button kind="quiet" onPress={() => choose(null)}>
+          {t("desktop.machines.backToList")}
+        </Button>
+      </div>
+      <MachineDetail key={entry.machine.id} entry={entry} />
+    </section>
+  );
+});

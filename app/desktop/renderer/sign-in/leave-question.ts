@@ -1,0 +1,8 @@
+import { useDesk } from "../store.ts";
+import type { Attempt } from "./attempt.ts";
+
+/** Goes back from an open question: out of the sign-in, or out of the dial that raised it. */
+export function leaveQuestion({ send }: Attempt): void {
+  const identity = useDesk.getState().state?.identity ?? null;
+  void send({ type: identity === null ? "logout" : "hangUp" });
+}

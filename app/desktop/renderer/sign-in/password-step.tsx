@@ -1,0 +1,104 @@
+import type { FormEvent } from "react";
+import { Form } from "react-aria-components/Form";
+import { useTranslation } from "react-i18next";
+import type { PortalEntry } from "../../../../contract/agent.ts";
+import type { Failure } from "../../../../contract/causes.ts";
+import { Button } from "../../../../ui/button.tsx";
+import { Choice } from "../../../../ui/choice.tsx";
+import { FailureMessage } from "../../../../ui/failure-message.tsx";
+import { Field } from "../../../../ui/field.tsx";
+import { useDesk } from "../store.ts";
+import { useAttempt } from "./attempt.ts";
+import { cleanedName } from "./cleaned.ts";
+import { useDraft } from "./draft.ts";
+import { PortalChoice } from "./portal-choice.tsx";
+import { useRememberable } from "./rememberable.ts";
+
+type PasswordStepProps = {
+  readonly portal: PortalEntry;
+  readonly portals: readonly PortalEntry[];
+  /** Why the last session ended, until something newer is to be said. */
+  readonly notice: Failure | null;
+  readonly onPortal: (host: string) => void;
+  readonly onAdd: () => void;
+};
+
+/** Account, user and password; or nothing at all where this computer is remembered. What was typed stays whatever happens. */
+export function PasswordStep({ portal, portals, notice, onPortal, onAdd }: PasswordStepProps) {
+  const { t } = useTranslation();
+  const { account, user, password, remember, change } = useDraft();
+  const attached = useDesk((desk) => desk.agent.link === "attached");
+  const signingIn = useDesk((desk) => desk.state?.session.state === "signingIn");
+  const keeping = useRememberable();
+  const { working, failure, send } = useAttempt();
+  const busy = working || signingIn;
+  const shown = failure ?? (busy ? null : notice);
+  const { host } = portal;
+
+  const submit = (event: FormEvent): void => {
+    event.preventDefault();
+    if (busy || !attached || account.trim() === "" || user.trim() === "" || password === "") return;
+    const who = { account: account.trim(), user: user.trim(), password };
+    void send({ type: "login", portal: host, ...who, remember: remember && keeping === null });
+  };
+
+  return (
+    <Form className="step" onSubmit={submit}>
+      <PortalChoice portal={portal} portals={portals} onPortal={onPortal} onAdd={onAdd} />
+      {shown !== null && <FailureMessage failure={shown} values={{ portal: host }} />}
+      {portal.remembered && (
+        <div className="remembered">
+          <Button
+            kind="primary"
+            isDisabled={busy || !attached}
+            onPress={() => void send({ type: "loginRemembered", portal: host })}
+          >
+            {t(busy ? "desktop.signIn.working" : "desktop.signIn.remembered")}
+          </Button>
+          <p>{t("desktop.signIn.orPassword")}</p>
+        </div>
+      )}
+      <div className="pair">
+        <Field
+          label={t("desktop.signIn.account")}
+          value={account}
+          onChange={(text) => change({ account: cleanedName(text) })}
+          maxLength={100}
+          autoFocus={!portal.remembered && account === ""}
+          autoComplete="organization"
+          spellCheck="false"
+        />
+        <Field
+          label={t("desktop.signIn.user")}
+          value={user}
+          onChange={(text) => change({ user: cleanedName(text) })}
+          maxLength={100}
+          autoComplete="username"
+          spellCheck="false"
+        />
+      </div>
+      <Field
+        label={t("desktop.signIn.password")}
+        type="password"
+        value={password}
+        onChange={(text) => change({ password: text })}
+        maxLength={1024}
+        autoFocus={!portal.remembered && account !== ""}
+        autoComplete="current-password"
+      />
+      <Choice
+        isSelected={remember && keeping === null}
+        isDisabled={keeping !== null}
+        onChange={(wanted) => change({ remember: wanted })}
+      >
+        {t("desktop.signIn.remember")}
+        <small>{keeping === null ? t("desktop.signIn.rememberHint") : keeping}</small>
+      </Choice>
+      <div className="actions">
+        <Button kind={portal.remembered ? "plain" : "primary"} type="submit" isDisabled={busy || !attached}>
+          {t(busy ? "desktop.signIn.working" : "desktop.signIn.submit")}
+        </Button>
+      </div>
+    </Form>
+  );
+}

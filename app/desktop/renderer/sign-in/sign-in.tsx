@@ -1,0 +1,75 @@
+import { useEffect, useState } from "react";
+import { useTranslation } from "react-i18next";
+import { Button } from "../../../../ui/button.tsx";
+import { FailureMessage } from "../../../../ui/failure-message.tsx";
+import { HelperHint } from "../frame/helper-hint.tsx";
+import { useDesk } from "../store.ts";
+import { useDraft } from "./draft.ts";
+import { PasswordStep } from "./password-step.tsx";
+import { PortalStep } from "./portal-step.tsx";
+import { usePortals } from "./portals.ts";
+import { QuestionForm, questionTitle } from "./question-form.tsx";
+
+/** The way in: which portal, who, and whatever is asked in between; one step at a time, in one card. */
+export function SignIn() {
+  const { t } = useTranslation();
+  const session = useDesk((desk) => desk.state?.session);
+  const notice = useDesk((desk) => desk.state?.notice ?? null);
+  const hasBook = useDesk((desk) => desk.machines.size > 0);
+  const asked = useDesk((desk) => desk.asked);
+  const change = useDraft((draft) => draft.change);
+  const { list, reload } = usePortals();
+  const [host, setHost] = useState<string | null>(null);
+  const [adding, setAdding] = useState(false);
+  const portal = list?.find((known) => known.host === host) ?? list?.[0];
+
+  useEffect(() => {
+    if (list?.length === 0) setAdding(true);
+  }, [list]);
+
+  const question = session?.state === "asking" ? session.question : null;
+  const step = question !== null ? "question" : adding ? "portal" : portal === undefined ? "wait" : "password";
+  const title =
+    question !== null
+      ? t(questionTitle(question))
+      : t(step === "portal" ? "desktop.portal.title" : "desktop.signIn.title");
+
+  return (
+    <section className="sign-in" aria-label={t("desktop.signIn.title")}>
+      <div className="card" aria-busy={step === "wait"}>
+        <header>
+          <h1>{title}</h1>
+          {hasBook && question === null && (
+            <Button kind="quiet" onPress={() => change({ browsing: true })}>
+              {t("desktop.signIn.browse")}
+            </Button>
+          )}
+        </header>
+        {question === null && <HelperHint />}
+        {asked !== null && question === null && <p className="aside">{t("desktop.signIn.asked")}</p>}
+        {question !== null && <QuestionForm question={question} />}
+        {step === "portal" && (
+          <PortalStep
+            hasOthers={(list?.length ?? 0) > 0}
+            onBack={() => setAdding(false)}
+            onAdded={(added) => {
+              setHost(added);
+              void reload().then(() => setAdding(false));
+            }}
+          />
+        )}
+        {step === "password" && portal !== undefined && list !== undefined && (
+          <PasswordStep
+            key={portal.host}
+            portal={portal}
+            portals={list}
+            notice={notice}
+            onPortal={setHost}
+            onAdd={() => setAdding(true)}
+          />
+        )}
+        {step === "portal" && notice !== null && <FailureMessage failure={notice} />}
+      </div>
+    </section>
+  );
+}

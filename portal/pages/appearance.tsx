@@ -1,0 +1,51 @@
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import { languages } from "../../ui/texts.ts";
+import { changeLanguage } from "./languages.ts";
+import type { Theme } from "./preferences.ts";
+import { chooseTheme, preferredTheme, themes } from "./preferences.ts";
+
+/** The three languages, each in its own name. Takes effect at once. */
+export function LanguageChoice() {
+  const { t, i18n } = useTranslation();
+  const choose = (value: string): void => {
+    const language = languages.find((known) => known === value);
+    if (language !== undefined) void changeLanguage(language);
+  };
+  return (
+    <label className="field">
+      <span>{t("language")}</span>
+      <select value={i18n.language} onChange={(event) => choose(event.target.value)}>
+        {languages.map((tag) => (
+          <option key={tag} value={tag} lang={tag}>
+            {new Intl.DisplayNames([tag], { type: "language" }).of(tag)}
+          </option>
+        ))}
+      </select>
+    </label>
+  );
+}
+
+/** Light, dark, as the system has it, or with strong contrast for the sun. */
+export function ThemeChoice() {
+  const { t } = useTranslation();
+  const [theme, setTheme] = useState<Theme>(preferredTheme);
+  const choose = (value: string): void => {
+    const chosen = themes.find((known) => known === value);
+    if (chosen === undefined) return;
+    chooseTheme(chosen);
+    setTheme(chosen);
+  };
+  return (
+    <label className="field">
+      <span>{t("theme.label")}</span>
+      <select value={theme} onChange={(event) => choose(event.target.value)}>
+        {themes.map((known) => (
+          <option key={known} value={known}>
+            {t(`theme.${known}`)}
+          </option>
+        ))}
+      </select>
+    </label>
+  );
+}

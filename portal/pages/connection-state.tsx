@@ -1,0 +1,30 @@
+import { useTranslation } from "react-i18next";
+import type { Machine } from "../../contract/portal.ts";
+import { StandInCure } from "./stand-in-cure.tsx";
+import type { OwnConnection } from "./store.ts";
+import { Trouble } from "./trouble.tsx";
+
+type ConnectionStateProps = { readonly machine: Machine; readonly connection: OwnConnection | undefined };
+
+/** What the person's own laptop says of the connection, and what cures it. */
+export function ConnectionState({ machine, connection }: ConnectionStateProps) {
+  const { t } = useTranslation();
+  const state = connection?.state;
+  const cause = state?.cause ?? null;
+  const text =
+    connection === undefined
+      ? t("machine.open")
+      : t(`machine.state.${state?.state ?? "requested"}`, { rtt: state?.roundTripMs ?? 0 });
+  return (
+    <>
+      <p className="connection" role="status">
+        {text}
+      </p>
+      {state?.state === "overlapping" ? (
+        <StandInCure machine={machine} connection={connection} />
+      ) : (
+        cause !== null && <Trouble failure={{ cause, detail: "" }} values={{ machine: machine.name }} />
+      )}
+    </>
+  );
+}

@@ -1,0 +1,137 @@
+import { useCallback, useEffect, useRef, useState } from "react";
+import { useTranslation } from "react-i18next";
+import type { Failure } from "../../../contract/causes.ts";
+import { failureOf } from "../../../contract/causes.ts";
+import type { Machine } from "../../../contract/portal.ts";
+import { Button } from "../../../ui/button.tsx";
+import { Icon } from "../../../ui/icon.tsx";
+import { Light } from "../../../ui/light.tsx";
+import type { Me } from "../api.ts";
+import { ConnectDialog } from "../connect-dialog.tsx";
+import { ConnectionState } from "../connection-state.tsx";
+import { lightOf, wordOf } from "../machine-light.ts";
+import { overview } from "../place.ts";
+import { PlaceLink } from "../place-link.tsx";
+import { Presence } from "../presence.tsx";
+import { useMachines } from "../store.ts";
+import { Trouble } from "../trouble.tsx";
+import "./machine.css";
+import { MachineHistory } from "./machine-history.tsx";
+import { MachineNetworks } from "./machine-networks.tsx";
+
+/** One machine on a page of its own: state, Connect, networks, who is on it, and all that was. */
+export function MachinePage({ id, me }: { readonly id: string; readonly me: Me }) {
+  const { t } = useTranslation();
+  const open = useMachines((machines) => machines.open);
+  const machine = useMachines(({ opened }) => (opened?.id === id ? opened : null));
+  const [failure, setFailure] = useState<Failure | null>(null);
+  const heading = useRef<HTMLHeadingElement>(null);
+  const isThere = machine !== null;
+
+  const load = useCallback((): void => {
+    setFailure(null);
+    open(id).catch((error: unknown) => setFailure(failureOf(error)));
+  }, [open, id]);
+  useEffect(load, [load]);
+
+  useEffect(() => {
+    document.title = t("machinePage.pageTitle", { machine: machine?.name ?? "Anslut" });
+  }, [t, machine?.name]);
+
+  // Who came by a link begins to read here.
+  useEffect(() => {
+    if (isThere) heading.current?.focus();
+  }, [isThere]);
+
+  return (
+    <main className="page machine-page" aria-busy={machine === null && failure === null}>
+      <nav aria-label={t("machinePage.way")}>
+        <PlaceLink to={overview} className="back">
+          <Icon name="chevron" />
+          {t("machinePage.back")}
+        </PlaceLink>
+      </nav>
+      {failure !== null && (
+        <Trouble failure={failure}>
+          {failure.cause !== "machineUnknown" && <Button onPress={load}>{t("trouble.again")}</Button>}
+        </Trouble>
+      )}
+      {machine !== null && (
+        <>
+          <header className="machine-head">
+            <div>
+              <h1 tabIndex={-1} ref={heading}>
+                {machine.name}
+              </h1>
+              <Where machine={machine} />
+            </div>
+            <ConnectButton machine={machine} me={me} />
+          </header>
+          <StateLine machine={machine} me={me} />
+          <div className="machine-parts">
+            <MachineNetworks machine={machine} />
+            <MachineHistory machine={machine} me={me} />
+          </div>
+        </>
+      )}
+    </main>
+  );
+}
+
+function Where({ machine }: { readonly machine: Machine }) {
+  const { t } = useTranslation();
+  const { customer, place, serial } = machine;
+  const parts = [customer, place, serial === null ? "" : t("machinePage.serial", { serial })];
+  return <p className="quiet">{parts.filter((part) => part !== "").join(" · ")}</p>;
+}
+
+function StateLine({ machine, me }: { readonly machine: Machine; readonly me: Me }) {
+  const { t } = useTranslation();
+  const connection = useMachines((machines) => machines.connections.get(machine.id));
+  const isOwn = connection !== undefined || machine.present.includes(me.user);
+  return (
+    <div className="machine-state" data-connected={isOwn}>
+      <Light state={lightOf(machine, connection, me.user)}>
+        {t(`machine.light.${wordOf(machine, connection, me.user)}`)}
+      </Light>
+      <Presence machine={machine} me={me} />
+      {isOwn && <ConnectionState machine={machine} connection={connection} />}
+      {!isOwn && !machine.online && <p className="hint">{t("machinePage.offlineHint")}</p>}
+    </div>
+  );
+}
+
+function ConnectButton({ machine, me }: { readonly machine: Machine; readonly me: Me }) {
+  const { t } = useTranslation();
+  const connection = useMachines((machines) => machines.connections.get(machine.id));
+  const disconnect = useMachines((machines) => machines.disconnect);
+  const [asking, setAsking] = useState(false);
+  const [failure, setFailure] = useState<Failure | null>(null);
+  const isOwn = connection !== undefined || machine.present.includes(me.user);
+
+  const end = (): void => {
+    setFailure(null);
+    disconnect(machine).catch((error: unknown) => setFailure(failureOf(error)));
+  };
+
+  return (
+    <div className="machine-actions">
+      {isOwn ? (
+        <Button onPress={end} aria-label={t("machine.disconnectFrom", { machine: machine.name })}>
+          {t("machine.disconnect")}
+        </Button>
+      ) : (
+        <Button
+          kind="primary"
+          isDisabled={!machine.online}
+          onPress={() => setAsking(true)}
+          aria-label={t("machine.connectTo", { machine: machine.name })}
+        >
+          {t("machine.connect")}
+        </Button>
+      )}
+      {failure !== null && <Trouble failure={failure} values={{ machine: machine.name }} />}
+      {asking && <ConnectDialog machine={machine} onClose={() => setAsking(false)} />}
+    </div>
+  );
+}

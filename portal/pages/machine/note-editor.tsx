@@ -1,0 +1,69 @@
+import { useState } from "react";
+import { Label } from "react-aria-components/Label";
+import { TextArea } from "react-aria-components/TextArea";
+import { TextField } from "react-aria-components/TextField";
+import { useTranslation } from "react-i18next";
+import type { Failure } from "../../../contract/causes.ts";
+import { failureOf } from "../../../contract/causes.ts";
+import { Button } from "../../../ui/button.tsx";
+import { api } from "../api.ts";
+import { moment } from "../moments.ts";
+import { Trouble } from "../trouble.tsx";
+import type { Entry } from "./history-entry.tsx";
+
+type NoteEditorProps = { readonly entry: Entry; readonly own: boolean; readonly onNote: (note: string) => void };
+
+/** The note of a connection; one's own can be written. What was typed stays when the portal is out of reach. */
+export function NoteEditor({ entry, own, onNote }: NoteEditorProps) {
+  const { t, i18n } = useTranslation();
+  const [draft, setDraft] = useState<string | null>(null);
+  const [failure, setFailure] = useState<Failure | null>(null);
+  const [working, setWorking] = useState(false);
+  const when = moment(entry.from, i18n.language);
+
+  const save = async (note: string): Promise<void> => {
+    setWorking(true);
+    setFailure(null);
+    try {
+      await api.note(entry.id, note);
+      onNote(note);
+      setDraft(null);
+    } catch (error) {
+      setFailure(failureOf(error));
+    } finally {
+      setWorking(false);
+    }
+  };
+
+  if (draft === null) {
+    return (
+      <>
+        {entry.note !== "" && <p className="note">{entry.note}</p>}
+        {own && (
+          <Button
+            kind="quiet"
+            onPress={() => setDraft(entry.note)}
+            aria-label={t(entry.note === "" ? "history.addNoteTo" : "history.changeNoteOf", { when })}
+          >
+            {entry.note === "" ? t("history.addNote") : t("history.changeNote")}
+          </Button>
+        )}
+      </>
+    );
+  }
+  return (
+    <div className="note-editor">
+      <TextField className="field" value={draft} onChange={setDraft} maxLength={4000} autoFocus>
+        <Label>{t("history.note")}</Label>
+        <TextArea rows={3} />
+      </TextField>
+      {failure !== null && <Trouble failure={failure} />}
+      <div className="actions">
+        <Button onPress={() => setDraft(null)}>{t("connect.cancel")}</Button>
+        <Button kind="primary" isDisabled={working} onPress={() => void save(draft.trim())}>
+          {working ? t("signIn.working") : t("history.save")}
+        </Button>
+      </div>
+    </div>
+  );
+}
