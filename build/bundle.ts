@@ -1,7 +1,9 @@
 // Makes dist/, a tree that runs as it stands (DECISIONS: "Tree and build").
 //   node build/bundle.ts [part …]     parts: see `steps`; without one, all
 
+import { desktopStep } from "./bundle/desktop.ts";
 import { helperStep } from "./bundle/helper.ts";
+import { iconsStep } from "./bundle/icons.ts";
 import { installedSteps } from "./bundle/installed.ts";
 import { pagesStep } from "./bundle/pages.ts";
 import { programSteps } from "./bundle/programs.ts";
@@ -10,7 +12,15 @@ import { windowStep } from "./bundle/window.ts";
 import { formatDuration, say } from "./progress.ts";
 import { forgetStamp, isFresh, recordStamp } from "./stamp.ts";
 
-const steps: readonly Step[] = [helperStep, pagesStep, windowStep, ...programSteps, ...installedSteps];
+const steps: readonly Step[] = [
+  helperStep,
+  pagesStep,
+  windowStep,
+  desktopStep,
+  iconsStep,
+  ...programSteps,
+  ...installedSteps,
+];
 
 process.exitCode = await main(process.argv.slice(2));
 

@@ -14,8 +14,12 @@ import * as policy from "./policy.ts";
 import * as portal from "./portal.ts";
 import * as relay from "./relay.ts";
 import * as ticket from "./ticket.ts";
+import * as window from "./window.ts";
 
 // fixtures/*.json are read by these tests and by the Go tests: both sides must agree on every value in them.
+
+/** Requests that belong to the program around the window; fixtures/window.json says that the page may not make them. */
+const alone = ["cancel", "quit", "power", "handOver", "portalStream", "followMachines"];
 
 const Fixtures = Type.Array(
   closed({
@@ -26,7 +30,10 @@ const Fixtures = Type.Array(
   }),
 );
 
-/** Wire name → schema: the exported name with a small first letter; those of portal.ts, all of them, behind `portal`. */
+/**
+ * Wire name → schema: the exported name with a small first letter; those of portal.ts, all of them, behind `portal`; those of
+ * window.ts behind `window`, its calls' arguments behind `windowCall`, its pushes behind `windowPush`.
+ */
 const wires: ReadonlyMap<string, TSchema> = new Map([
   ...named(agent, ["AgentRequest", "AgentMessage", "FaceHello", "FaceProof"]),
   ...named(helper, ["HelperHello", "HelperRequest", "HelperMessage"]),
@@ -38,9 +45,34 @@ const wires: ReadonlyMap<string, TSchema> = new Map([
   ...Object.entries(portal).flatMap(([name, value]) =>
     Type.IsSchema(value) ? ([[`portal${name}`, value]] as const) : [],
   ),
+  ...named(window, ["WindowAsk", "WindowAnswer", "WindowDone"]),
+  ["windowPortalPlace", window.PortalPlace],
+  ["windowAbout", window.About],
+  ...Object.entries(window.windowCalls).flatMap(([name, { argument }]) =>
+    name === "ask" ? [] : ([[`windowCall${capital(name)}`, argument]] as const),
+  ),
+  ...Object.entries(window.windowPushes).map(([name, schema]) => [`windowPush${capital(name)}`, schema] as const),
 ]);
 
-const fixtures = readFixtures(join(import.meta.dirname, "fixtures"));
+const written = readFixtures(join(import.meta.dirname, "fixtures"));
+const fixtures = [...written, ...written.flatMap(inTheWindow)];
+
+/** What the window's wire carries of the agent's as it is: fixtures of the one are fixtures of the other. */
+function inTheWindow({ name, wire, valid, value }: (typeof written)[number]): typeof written {
+  const as = (wireThere: string, valueThere: unknown) => [{ name, wire: wireThere, valid, value: valueThere }];
+  if (typeof value !== "object" || value === null || !("type" in value)) return [];
+  if (wire === "agentRequest") return alone.includes(String(value.type)) ? [] : as("windowAsk", value);
+  if (wire !== "agentMessage") return [];
+  const { type, id, ...rest } = value as { readonly type: unknown; readonly id?: unknown };
+  if (type === "reply" && id === 0) return []; // the window's answers have no number
+  if (type === "reply" && "result" in rest) return as("windowAnswer", { type: "answer", result: rest.result });
+  if (type === "state" && "state" in rest) return as("windowPushState", rest.state);
+  if (type === "machines" && "part" in rest) return as("windowPushMachines", rest.part);
+  if (type === "progress" || type === "probed") {
+    return as(`windowPush${capital(type)}`, { ...rest, id });
+  }
+  return [];
+}
 
 describe("every fixture", () => {
   test("names a wire that there is", () => {
@@ -77,6 +109,10 @@ describe.each([...wires])("on the wire %s", (wire, schema) => {
     expect(accepted).toEqual([]);
   });
 });
+
+function capital(name: string): string {
+  return `${name[0]?.toUpperCase()}${name.slice(1)}`;
+}
 
 function named(module: Readonly<Record<string, unknown>>, names: readonly string[]): readonly [string, TSchema][] {
   return names.map((name) => {

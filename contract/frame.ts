@@ -39,7 +39,7 @@ export class FrameReader {
 
   /** Takes exactly one message, leaving all that follows in {@link rest}; undefined when none is whole. */
   pushOne(chunk: Uint8Array): { readonly value: unknown } | undefined {
-    this.#pending = this.#pending.length === 0 ? chunk : concat(this.#pending, chunk);
+    if (chunk.length > 0) this.#pending = this.#pending.length === 0 ? chunk : concat(this.#pending, chunk);
     return this.#next();
   }
 

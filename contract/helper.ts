@@ -52,6 +52,12 @@ export type Connect = Static<typeof Connect>;
 const request = <Verb extends string>(verb: Verb) =>
   closed({ type: Type.Literal(verb), id: Type.Integer({ minimum: 1 }) });
 
+/**
+ * Opens the ways of a `connect` that will follow, while its ticket is drawn: nothing is sent on them yet. A `connect` with other
+ * ways, `disconnect`, the connection's end, or 10 s without any of them close them again.
+ */
+export const Prepare = closed({ type: Type.Literal("prepare"), id: Type.Integer({ minimum: 1 }), ways: Ways });
+
 export const SetRoutes = closed({
   type: Type.Literal("setRoutes"),
   id: Type.Integer({ minimum: 1 }),
@@ -59,9 +65,21 @@ export const SetRoutes = closed({
   networks: Type.Array(Cidr, { maxItems: maxRoutes }),
 });
 
+/** The same as a difference to what an answer left standing: one of thousands costs what one costs. */
+export const ChangeRoutes = closed({
+  type: Type.Literal("changeRoutes"),
+  id: Type.Integer({ minimum: 1 }),
+  /** Of the answer that the difference is to. Anything that happened since makes it `stale`: say the whole wish again. */
+  revision: Type.Integer({ minimum: 1 }),
+  add: Type.Array(Cidr, { maxItems: maxRoutes }),
+  remove: Type.Array(Cidr, { maxItems: maxRoutes }),
+});
+
 export const HelperRequest = Type.Union([
+  Prepare,
   Connect,
   SetRoutes,
+  ChangeRoutes,
   request("disconnect"),
   request("resume"),
   request("status"),
@@ -112,10 +130,16 @@ export const RouteResult = closed({
 export type RouteResult = Static<typeof RouteResult>;
 
 export const HelperResult = Type.Union([
-  /** to connect, disconnect */
+  /** to prepare, connect, disconnect */
   closed({ type: Type.Literal("done") }),
-  /** to setRoutes: one result per network asked for, in that order */
-  closed({ type: Type.Literal("routes"), routes: Type.Array(RouteResult, { maxItems: maxRoutes }) }),
+  /** to setRoutes, changeRoutes: one result per network asked for or added, in that order */
+  closed({
+    type: Type.Literal("routes"),
+    revision: Type.Integer({ minimum: 1 }),
+    routes: Type.Array(RouteResult, { maxItems: maxRoutes }),
+  }),
+  /** to changeRoutes: nothing was changed, because what stands is not what that revision was */
+  closed({ type: Type.Literal("stale") }),
   /** to status, resume (`tunnel` is null only for status) */
   closed({
     type: Type.Literal("status"),

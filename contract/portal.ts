@@ -415,6 +415,7 @@ export const decodeAbout = decoder("portal", About);
 export const decodeRefusal = decoder("portal", Refusal);
 export const decodeDone = decoder("portal", Done);
 export const decodeLoginAnswer = decoder("portal", LoginAnswer);
+export const decodeHandOver = decoder("portal", HandOver);
 export const decodeMe = decoder("portal", Me);
 export const decodeMachine = decoder("portal", Machine);
 export const decodeMachinePage = decoder("portal", MachinePage);

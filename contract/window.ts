@@ -118,3 +118,6 @@ export type WindowBridge = {
 export const decodeWindowArgument = Object.fromEntries(
   Object.entries(windowCalls).map(([name, { argument }]) => [name, decoder("window", argument)]),
 ) as { readonly [Name in WindowCallName]: (value: unknown) => WindowArgument<Name> };
+
+/** What the build wrote for {@link About}. */
+export const decodeAbout = decoder("about", About);

@@ -16,6 +16,14 @@ const paths = {
   lock: "M6 11h12v9H6zM8.5 11V8a3.5 3.5 0 0 1 7 0v3",
   check: "M5 12.5l4.5 4.5L19 7.5",
   out: "M10 5H5v14h5M14 8l4 4-4 4M18 12H9",
+  warn: "M12 4l9 16H3zM12 10v4.5M12 17.2v.1",
+  clock: "M12 4a8 8 0 1 0 0 16 8 8 0 0 0 0-16zM12 7.5V12l3 2",
+  question: "M8.5 9a3.5 3.5 0 1 1 5 3.2c-1 .5-1.5 1.2-1.5 2.3M12 18v.1",
+  laptop: "M5 5h14v10H5zM2.5 19h19",
+  router: "M4 13h16v6H4zM7.5 16h.01M11 16h.01M8.2 9.5a5.4 5.4 0 0 1 7.6 0M5.8 6.8a8.8 8.8 0 0 1 12.4 0",
+  device: "M5 3.5h14v17H5zM8.5 7.5h7M8.5 11h7M8.5 17h.01M12 17h.01M15.5 17h.01",
+  print: "M7 9V4h10v5M7 17H4V9h16v8h-3M7 14h10v6H7z",
+  save: "M12 4v11M7.5 11l4.5 4.5 4.5-4.5M4 20h16",
 } as const;
 export type IconName = keyof typeof paths;
 

@@ -5,22 +5,28 @@ import { askEcho } from "../dial/echo.ts";
 import type { HelperProgram } from "../dial/helper-program.ts";
 import { PacFinder } from "../dial/pac-finder.ts";
 import { AdapterWatch } from "./adapter-watch.ts";
+import { AddressBook } from "./address-book.ts";
+import { Diagnostics } from "./diagnostics.ts";
 import { Doctor } from "./doctor.ts";
 import { EchoWatch } from "./echo-watch.ts";
 import { HelperLink } from "./helper-link.ts";
 import { Journal } from "./journal.ts";
 import { KeptFile } from "./kept-file.ts";
+import { decodeKeyringNames, KeptSecrets, noKeyringNames } from "./kept-secrets.ts";
 import { LocalNetwork } from "./local-network.ts";
 import type { AgentLog } from "./log.ts";
 import { MachineList } from "./machine-list.ts";
 import { MachinesActor } from "./machines.ts";
 import { MergedLog } from "./merged-log.ts";
 import { decodeNetworkMemory, emptyNetworkMemory } from "./network-memory.ts";
+import { Outbox } from "./outbox.ts";
 import type { AgentPaths } from "./paths.ts";
 import { makePerformer } from "./performer.ts";
 import { readPolicy } from "./policy.ts";
 import { PortalEvents } from "./portal-events.ts";
+import { PortalStreams } from "./portal-streams.ts";
 import { Portals } from "./portals.ts";
+import { PreferenceKeeper } from "./preferences.ts";
 import { Proxies } from "./proxies.ts";
 import { ProxyRequests } from "./proxy-requests.ts";
 import { Reachability } from "./reachability.ts";
@@ -55,6 +61,8 @@ export interface AgentParts {
 export interface Agent {
   readonly store: Store;
   readonly requests: Requests;
+  /** Reads anew what the administrator fixes. Never rejects. */
+  readPolicy(): Promise<void>;
   /** Looks around: keyring, helper, a tunnel that was left. */
   start(): Promise<void>;
   /** Hangs up, if there is something to hang up; resolves when nothing of it is left. */
@@ -63,8 +71,11 @@ export interface Agent {
   close(): Promise<void>;
 }
 
+/** How long an end waits for what the portal shall still hear. */
+const lastWordsMs = 1500;
+
 export async function makeAgent(parts: AgentParts): Promise<Agent> {
-  const { paths, program, environment, secrets, log, clock, random, laptop } = parts;
+  const { paths, program, environment, log, clock, random, laptop } = parts;
   const { logger } = log;
   const onFault = (error: unknown): void => logger.warn({ err: error }, "fault");
   const onMoved = (detail: string): void => {
@@ -73,7 +84,7 @@ export async function makeAgent(parts: AgentParts): Promise<Agent> {
   };
   const store = new Store(clock, random);
   const policy = () => readPolicy(parts.policyPath ?? systemPaths.policy);
-  const [settings, memory, tunnelFile] = await Promise.all([
+  const [settings, memory, tunnelFile, names, book] = await Promise.all([
     KeptFile.open({ path: paths.settings, decode: decodeSettings, initial: initialSettings, onMoved }),
     KeptFile.open({
       path: join(paths.stateDir, "networks.json"),
@@ -82,7 +93,17 @@ export async function makeAgent(parts: AgentParts): Promise<Agent> {
       onMoved,
     }),
     KeptFile.open({ path: join(paths.stateDir, "tunnel.json"), decode: decodeTunnelFile, initial: noTunnel, onMoved }),
+    KeptFile.open({
+      path: join(paths.stateDir, "keyring.json"),
+      decode: decodeKeyringNames,
+      initial: noKeyringNames,
+      onMoved,
+    }),
+    AddressBook.open({ folder: join(paths.stateDir, "books"), store, clock, random, onFault, onMoved }),
   ]);
+  const mayKeep = () => store.model.preferences.keepSecrets;
+  const secrets = new KeptSecrets({ secrets: parts.secrets, names, mayKeep });
+  const preferences = new PreferenceKeeper({ store, settings, policy, secrets });
   const pac = new PacFinder(program, clock);
   const findProxy = (source: string, url: string) => pac.find(source, url);
   const proxies = new Proxies({ settings, policy, secrets, environment, findProxy });
@@ -100,6 +121,7 @@ export async function makeAgent(parts: AgentParts): Promise<Agent> {
       events.follow(link);
       void local.refresh();
     },
+    onEnd: () => outbox.flush(AbortSignal.timeout(lastWordsMs)),
   });
   const helper = new HelperLink({
     program,
@@ -126,11 +148,13 @@ export async function makeAgent(parts: AgentParts): Promise<Agent> {
     policy,
     laptop,
     clock,
-    keptTicket: () => tunnelFile.value.ticket,
-    keepTicket: (ticket) => void tunnelFile.change((value) => ({ ...value, ticket })).catch(onFault),
+    kept: () => tunnelFile.value,
+    keep: (change) => void tunnelFile.change((value) => ({ ...value, ...change })).catch(onFault),
   });
-  const machines = new MachinesActor({ store, helper, portals, onFault });
-  const events = new PortalEvents({ store, machines, signIn, clock, random, onFault });
+  const machines = new MachinesActor({ store, helper, portals, book, onFault });
+  const outbox: Outbox = new Outbox({ journal: () => journal, portals, store, clock, random, onFault });
+  const onOpen = () => outbox.reachable();
+  const events = new PortalEvents({ store, machines, book, signIn, clock, random, onOpen, onFault });
   const echo = new EchoWatch({ store, clock, ask: parts.askEcho ?? askEcho });
   const retry = new Retry(store, clock);
   const sleep = new SleepWatch(store, clock);
@@ -142,7 +166,9 @@ export async function makeAgent(parts: AgentParts): Promise<Agent> {
       store.dispatch({ type: "networkFound" });
     },
   });
-  const journal = new Journal({ path: join(paths.stateDir, "history.jsonl"), store, clock, onFault });
+  const onOwed = () => outbox.owed();
+  const journal: Journal = new Journal({ path: join(paths.stateDir, "history.jsonl"), store, clock, onFault, onOwed });
+  const merged = new MergedLog(log, helper);
   const keeper = new TunnelKeeper({ store, file: tunnelFile, portals, signIn, tunnel, events, onFault });
   store.observe((after, before, event) => {
     if (event.type === "trafficCounted" || after === before) return;
@@ -161,12 +187,30 @@ export async function makeAgent(parts: AgentParts): Promise<Agent> {
     portals,
     signIn,
     machines,
-    machineList: new MachineList(portals, clock),
+    machineList: new MachineList(portals, book),
+    book,
+    streams: new PortalStreams(),
+    preferences,
+    sleep,
     proxies: new ProxyRequests({ proxies, settings, environment }),
     journal,
     doctor: new Doctor({ store, helper, portals, proxies, settings, program, clock }),
     reachability: new Reachability({ store, portals, machines, askEcho: parts.askEcho ?? askEcho }),
-    log: new MergedLog(log, helper),
+    diagnostics: new Diagnostics({
+      store,
+      helper,
+      portals,
+      proxies,
+      signIn,
+      local,
+      settings,
+      policy,
+      secrets,
+      journal,
+      log: merged,
+      clock,
+    }),
+    log: merged,
     policy,
     lookAround: () => local.refresh(),
     quit: parts.quit,
@@ -175,7 +219,9 @@ export async function makeAgent(parts: AgentParts): Promise<Agent> {
   return {
     store,
     requests,
+    readPolicy: () => preferences.refresh().catch(onFault),
     start: async () => {
+      await preferences.refresh().catch(onFault);
       void secrets.available().then((keyring) => store.dispatch({ type: "keyringChanged", keyring }));
       void helper.client().catch(() => undefined); // onHealth tells
       const resumed = await keeper.restore().catch((error: unknown) => {
@@ -191,12 +237,14 @@ export async function makeAgent(parts: AgentParts): Promise<Agent> {
         .waitFor(({ session }) => session.state !== "hangingUp", AbortSignal.timeout(20_000))
         .catch(() => undefined);
       await tunnel.settled();
+      await outbox.flush(AbortSignal.timeout(lastWordsMs));
     },
     close: async () => {
-      for (const part of [events, echo, retry, sleep, local, adapters]) part.stop();
+      for (const part of [events, echo, retry, sleep, local, adapters, outbox]) part.stop();
+      await book.close();
       helper.close();
       portals.leave();
-      await Promise.all([settings, memory, tunnelFile, journal].map((file) => file.written()));
+      await Promise.all([settings, memory, tunnelFile, names, journal].map((file) => file.written()));
     },
   };
 }

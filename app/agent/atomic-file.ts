@@ -9,7 +9,7 @@ let written = 0;
  * Writes a file of this user alone so that after a crash or power cut there is the old content or the new one: written
  * beside it, synced, renamed over it, directory synced. Throws `diskFault`.
  */
-export async function writeWhole(path: string, content: string): Promise<void> {
+export async function writeWhole(path: string, content: string | AsyncIterable<string>): Promise<void> {
   const temporary = `${path}.${process.pid}.${++written}.new`;
   try {
     await mkdir(dirname(path), { recursive: true, mode: 0o700 });

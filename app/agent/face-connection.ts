@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import type { Socket } from "node:net";
-import type { AgentMessage, AgentRequest, AgentResult, Check, Probe } from "../../contract/agent.ts";
+import type { Duplex } from "node:stream";
+import type { AgentMessage, AgentRequest, AgentResult, BookPart, Check, Probe } from "../../contract/agent.ts";
 import { agentProtocol, decodeAgentRequest, decodeFaceHello, decodeFaceProof } from "../../contract/agent.ts";
 import type { Cause } from "../../contract/causes.ts";
 import { CauseError, failureOf } from "../../contract/causes.ts";
@@ -8,11 +9,16 @@ import { ContractError } from "../../contract/decoder.ts";
 import { encodeFrame, FrameReader } from "../../contract/frame.ts";
 import type { AgentState } from "../../contract/state.ts";
 import { isProof, proofOf } from "./face-proof.ts";
+import { splice } from "./splice.ts";
 
 export interface RequestContext {
   readonly signal: AbortSignal;
   readonly progress: (check: Check) => void;
   readonly probed: (probe: Probe) => void;
+  /** Resolves when the face has taken it, or is gone. */
+  readonly part: (part: BookPart) => Promise<void>;
+  /** After the answer the face's connection carries this stream's bytes, and no frames any more. */
+  readonly become: (stream: Duplex) => void;
 }
 
 export interface FaceOptions {
@@ -33,7 +39,14 @@ const nonceBytes = 32;
 /** Why a request's signal is aborted: somebody wanted it (else the face just went away). */
 export const askedFor = new CauseError("cancelled");
 
-type Stage = { readonly at: "hello" } | { readonly at: "proof"; readonly expected: string } | { readonly at: "open" };
+type Stage =
+  | { readonly at: "hello" }
+  | { readonly at: "proof"; readonly expected: string }
+  | { readonly at: "open" }
+  /** It is a stream to the portal now. */
+  | { readonly at: "raw" };
+
+const nothing = new Uint8Array(0);
 
 /** One face on the agent's socket: greeting, then requests side by side. */
 export class FaceConnection {
@@ -64,8 +77,9 @@ export class FaceConnection {
   }
 
   #receive(chunk: Buffer): void {
+    const reader = this.#reader;
     try {
-      for (const message of this.#reader.push(chunk)) this.#take(message);
+      for (let message = reader.pushOne(chunk); message; message = reader.pushOne(nothing)) this.#take(message.value);
     } catch (error) {
       this.#refuseConnection("badRequest", failureOf(error).detail);
     }
@@ -81,6 +95,9 @@ export class FaceConnection {
         return;
       case "open":
         this.#request(message);
+        return;
+      case "raw":
+        throw new ContractError("agent", "", "is a stream");
     }
   }
 
@@ -127,21 +144,52 @@ export class FaceConnection {
     const { id } = request;
     const controller = new AbortController();
     this.#running.set(id, controller);
+    let stream: Duplex | undefined;
     const context: RequestContext = {
       signal: controller.signal,
       progress: (check) => this.#send({ type: "progress", id, check }),
       probed: (probe) => this.#send({ type: "probed", id, probe }),
+      part: (part) => this.#sendAndWait({ type: "machines", id, part }),
+      become: (given) => {
+        stream = given;
+      },
     };
     try {
       const result =
         request.type === "cancel" ? this.#cancel(request.request) : await this.#options.answer(request, context);
       this.#send({ type: "reply", id, result });
+      if (stream) this.#become(stream, id);
     } catch (error) {
       if (!(error instanceof CauseError)) this.#options.onFault(error);
       this.#send({ type: "refusal", id, ...failureOf(error) });
     } finally {
       this.#running.delete(id);
     }
+  }
+
+  #become(stream: Duplex, id: number): void {
+    if (this.#socket.destroyed) {
+      stream.destroy();
+      return;
+    }
+    this.#stage = { at: "raw" };
+    for (const [other, controller] of this.#running) if (other !== id) controller.abort();
+    this.#socket.removeAllListeners("data");
+    splice(this.#socket, this.#reader.rest(), stream);
+  }
+
+  /** A long list is sent as fast as it is read, instead of piling up here. */
+  async #sendAndWait(message: AgentMessage): Promise<void> {
+    this.#send(message);
+    const socket = this.#socket;
+    if (!socket.writableNeedDrain) return;
+    await new Promise<void>((resolve) => {
+      const done = () => {
+        socket.off("drain", done).off("close", done);
+        resolve();
+      };
+      socket.on("drain", done).on("close", done);
+    });
   }
 
   #cancel(id: number): AgentResult {
@@ -156,7 +204,7 @@ export class FaceConnection {
   }
 
   #send(message: AgentMessage): void {
-    if (!this.#socket.writable) return;
+    if (!this.#socket.writable || this.#stage.at === "raw") return;
     this.#socket.write(encodeFrame(message));
     if (this.#socket.writableLength > maxUnreadBytes) this.#socket.destroy();
   }
@@ -186,6 +234,14 @@ const verbs: ReadonlySet<unknown> = new Set<AgentRequest["type"]>([
   "connect",
   "disconnect",
   "check",
+  "followMachines",
+  "mark",
+  "handOver",
+  "portalStream",
+  "annotate",
+  "diagnostics",
+  "setPreferences",
+  "power",
   "history",
   "doctor",
   "logs",

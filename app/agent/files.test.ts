@@ -34,10 +34,14 @@ const entry = (id: string): JournalEntry => ({
   sent: 0,
   orderNumber: "",
   reason: "",
+  note: "",
+  delivered: true,
   ended: null,
 });
 const ended = (id: string) =>
   ({ type: "ended", id, until: "2026-11-21T13:00:00.000Z", received: 5, sent: 6, ended: "tunnelLost" }) as const;
+
+const entriesOf = async (journal: JournalFile) => (await journal.read()).map((kept) => kept.entry);
 
 describe("the settings", () => {
   const moved: string[] = [];
@@ -99,7 +103,7 @@ describe("the journal", () => {
     await journal.append({ type: "began", entry: entry("1") });
     await journal.append({ type: "began", entry: entry("2") });
     await journal.append(ended("1"));
-    expect(await journal.read()).toEqual([
+    expect(await entriesOf(journal)).toEqual([
       { ...entry("1"), until: "2026-11-21T13:00:00.000Z", received: 5, sent: 6, ended: "tunnelLost" },
       entry("2"),
     ]);
@@ -110,9 +114,9 @@ describe("the journal", () => {
     const journal = new JournalFile(path);
     await journal.append({ type: "began", entry: entry("1") });
     await appendFile(path, '{"type":"began","entry":{"kind":"tun');
-    expect(await journal.read()).toEqual([entry("1")]);
+    expect(await entriesOf(journal)).toEqual([entry("1")]);
     await journal.append({ type: "began", entry: entry("2") });
-    expect((await new JournalFile(path).read()).map(({ id }) => id)).toEqual(["1", "2"]);
+    expect((await entriesOf(new JournalFile(path))).map(({ id }) => id)).toEqual(["1", "2"]);
   });
 
   test("loses nothing that was acknowledged when its writer is killed in the middle of writing", async () => {
@@ -131,7 +135,7 @@ describe("the journal", () => {
       await once(writer, "close");
       const acknowledged = told.split("\n").slice(0, -1);
       expect(acknowledged.length).toBeGreaterThan(10);
-      const kept = (await new JournalFile(path).read()).map(({ id }) => id);
+      const kept = (await entriesOf(new JournalFile(path))).map(({ id }) => id);
       expect(kept).toEqual(expect.arrayContaining(acknowledged));
     }
   }, 30_000);
@@ -144,7 +148,7 @@ describe("the journal", () => {
     await writeFile(path, `${lines.join("\n")}\n`);
     const kept = await new JournalFile(path).compact();
     expect(kept).toHaveLength(2500);
-    expect(kept.at(-1)?.id).toBe("5199");
+    expect(kept.at(-1)?.entry.id).toBe("5199");
     expect(await new JournalFile(`${path}.1`).read()).toHaveLength(2700);
     expect(await new JournalFile(path).read()).toHaveLength(2500);
   });

@@ -1,6 +1,6 @@
 import type { Cause, Failure } from "../../contract/causes.ts";
 import { CauseError, failureOf } from "../../contract/causes.ts";
-import type { HelperEvent } from "../../contract/helper.ts";
+import type { HelperEvent, RouteResult } from "../../contract/helper.ts";
 import type { AgentState } from "../../contract/state.ts";
 import type { Clock } from "../dial/clock.ts";
 import type { HelperAnswer, HelperCall, HelperClient } from "../dial/helper-client.ts";
@@ -48,6 +48,11 @@ export class HelperLink {
 
   async ask<Call extends HelperCall>(call: Call, signal?: AbortSignal): Promise<HelperAnswer<Call>> {
     return await (await this.client()).ask(call, signal);
+  }
+
+  /** Makes these networks, and no others, the tunnel's routes; one result for each. Throws as `ask` does. */
+  async setRoutes(networks: readonly string[]): Promise<readonly RouteResult[]> {
+    return await (await this.client()).setRoutes(networks);
   }
 
   close(): void {

@@ -10,20 +10,73 @@ import { closed, decoder, nullable } from "../../contract/decoder.ts";
 import { Bytes, Time, text } from "../../contract/values.ts";
 import { writeWhole } from "./atomic-file.ts";
 
-/** One line of the journal: something began, something ended. */
+const { note, delivered, ...since } = JournalEntry.properties;
+const id = text(200);
+
+/** One line of the journal: something began, ended, was written beside it, or reached the portal. */
 export const JournalLine = Type.Union([
-  closed({ type: Type.Literal("began"), entry: JournalEntry }),
   closed({
-    type: Type.Literal("ended"),
-    id: text(100),
-    until: Time,
-    received: Bytes,
-    sent: Bytes,
-    ended: nullable(Cause),
+    type: Type.Literal("began"),
+    // Lines of a version without notes have neither.
+    entry: closed({ ...since, note: Type.Optional(note), delivered: Type.Optional(delivered) }),
   }),
+  closed({ type: Type.Literal("ended"), id, until: Time, received: Bytes, sent: Bytes, ended: nullable(Cause) }),
+  closed({ type: Type.Literal("noted"), id, note }),
+  /** The portal has the end. `cause`: it will never take it. */
+  closed({ type: Type.Literal("endDelivered"), id, cause: nullable(Cause) }),
+  /** The portal has this note. */
+  closed({ type: Type.Literal("noteDelivered"), id, note, cause: nullable(Cause) }),
 ]);
 export type JournalLine = Static<typeof JournalLine>;
 const decodeLine = decoder("journal", JournalLine);
+
+/** An entry, and what of it the portal has or refused for good. */
+export interface KeptEntry {
+  readonly entry: JournalEntry;
+  /** `no`: still to be told. */
+  readonly end: "no" | "delivered" | "refused";
+  /** The note that was told last; the entry's own once nothing is left to be told. */
+  readonly toldNote: string;
+  readonly note: "delivered" | "refused";
+}
+
+/** What a line makes of an entry; the same on the disk and in memory. */
+export function withLine(kept: KeptEntry, line: Exclude<JournalLine, { readonly type: "began" }>): KeptEntry {
+  switch (line.type) {
+    case "ended": {
+      const { type: _, id: _id, ...end } = line;
+      return judged({ ...kept, entry: { ...kept.entry, ...end } });
+    }
+    case "noted":
+      return judged({ ...kept, entry: { ...kept.entry, note: line.note } });
+    case "endDelivered":
+      return judged({ ...kept, end: line.cause === null ? "delivered" : "refused" });
+    case "noteDelivered":
+      return judged({ ...kept, toldNote: line.note, note: line.cause === null ? "delivered" : "refused" });
+  }
+}
+
+/** A fresh entry. One of a version that told the portal nothing is not told now: years of history would be. */
+export function keptOf(entry: Extract<JournalLine, { readonly type: "began" }>["entry"]): KeptEntry {
+  const { note: written = "", delivered: isDelivered = true } = entry;
+  return judged({
+    entry: { ...entry, note: written, delivered: isDelivered },
+    end: isDelivered ? "delivered" : "no",
+    toldNote: isDelivered ? written : "",
+    note: "delivered",
+  });
+}
+
+/** Whether anything is left to be told: the end of a connection, or a note. Of tunnels the portal keeps no history. */
+export function isOwed({ entry, end, toldNote }: KeptEntry): boolean {
+  return entry.kind === "connection" && ((entry.until !== null && end === "no") || entry.note !== toldNote);
+}
+
+function judged(kept: KeptEntry): KeptEntry {
+  const { entry, end, note: noted } = kept;
+  const delivered = entry.kind === "tunnel" || (!isOwed(kept) && end === "delivered" && noted === "delivered");
+  return { ...kept, entry: { ...entry, delivered } };
+}
 
 const maxEntries = 5000;
 
@@ -40,15 +93,14 @@ export class JournalFile {
   }
 
   /** All entries, oldest first; those without an `ended` line are open. */
-  async read(): Promise<readonly JournalEntry[]> {
+  async read(): Promise<readonly KeptEntry[]> {
     await this.written();
-    const entries = new Map<string, JournalEntry>();
+    const entries = new Map<string, KeptEntry>();
     for (const line of parse(await readFile(this.#path, "utf8").catch(() => ""))) {
-      if (line.type === "began") entries.set(line.entry.id, line.entry);
+      if (line.type === "began") entries.set(line.entry.id, keptOf(line.entry));
       else {
-        const { type: _, id, ...end } = line;
-        const entry = entries.get(id);
-        if (entry) entries.set(id, { ...entry, ...end });
+        const kept = entries.get(line.id);
+        if (kept) entries.set(line.id, withLine(kept, line));
       }
     }
     return [...entries.values()];
@@ -67,7 +119,7 @@ export class JournalFile {
   }
 
   /** Rewrites the file with its last entries when it has grown; returns them all. */
-  async compact(): Promise<readonly JournalEntry[]> {
+  async compact(): Promise<readonly KeptEntry[]> {
     const entries = await this.read();
     if (entries.length <= maxEntries) return entries;
     const kept = entries.slice(-maxEntries / 2);
@@ -107,6 +159,28 @@ function parse(content: string): readonly JournalLine[] {
   });
 }
 
-function toText(entries: readonly JournalEntry[]): string {
-  return entries.map((entry) => `${JSON.stringify({ type: "began", entry })}\n`).join("");
+function toText(entries: readonly KeptEntry[]): string {
+  return entries
+    .flatMap(linesOf)
+    .map((line) => `${JSON.stringify(line)}\n`)
+    .join("");
+}
+
+/** The lines that make this entry again. */
+function linesOf(kept: KeptEntry): readonly JournalLine[] {
+  const { entry, end, toldNote, note: noted } = kept;
+  const began: JournalLine = { type: "began", entry };
+  if (entry.delivered) return [began];
+  const refused = "notFound";
+  return [
+    began,
+    ...(end === "no"
+      ? []
+      : ([{ type: "endDelivered", id: entry.id, cause: end === "refused" ? refused : null }] as const)),
+    ...(toldNote === "" && noted === "delivered"
+      ? []
+      : ([
+          { type: "noteDelivered", id: entry.id, note: toldNote, cause: noted === "refused" ? refused : null },
+        ] as const)),
+  ];
 }

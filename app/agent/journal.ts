@@ -1,10 +1,12 @@
 import type { AgentResult, JournalEntry } from "../../contract/agent.ts";
 import type { Cause } from "../../contract/causes.ts";
+import { CauseError } from "../../contract/causes.ts";
 import type { Endpoint } from "../../contract/state.ts";
 import type { AgentEvent } from "../core/events.ts";
 import type { MachineConnection, Model } from "../core/model.ts";
 import type { Clock } from "../dial/clock.ts";
-import { JournalFile } from "./journal-file.ts";
+import type { JournalLine, KeptEntry } from "./journal-file.ts";
+import { isOwed, JournalFile, keptOf, withLine } from "./journal-file.ts";
 import type { Store } from "./store.ts";
 
 export interface JournalOptions {
@@ -12,6 +14,8 @@ export interface JournalOptions {
   readonly store: Store;
   readonly clock: Clock;
   readonly onFault: (error: unknown) => void;
+  /** There is something that the portal has not heard yet. */
+  readonly onOwed: () => void;
 }
 
 interface Open {
@@ -21,11 +25,16 @@ interface Open {
   readonly sent: number;
 }
 
-/** Writes down every tunnel and every connection by itself, by watching the state; works without the portal. */
+/**
+ * Writes down every tunnel and every connection by itself, by watching the state; works without the portal. Remembers what the
+ * portal must hear of it (outbox.ts tells).
+ */
 export class Journal {
   readonly #file: JournalFile;
   readonly #options: JournalOptions;
   readonly #open = new Map<string, Open>();
+  /** Entries that are open or of which something is owed to the portal; the rest is on the disk alone. */
+  readonly #kept = new Map<string, KeptEntry>();
 
   constructor(options: JournalOptions) {
     this.#options = options;
@@ -35,14 +44,37 @@ export class Journal {
 
   /** Closes what a crash left open, unless it goes on: `alive` names the ticket of a tunnel that was resumed. */
   async recover(alive: string | null): Promise<void> {
-    const now = this.#now();
-    for (const entry of await this.#file.compact()) {
-      if (entry.until !== null || this.#open.has(entry.id)) continue;
+    const until = this.#now();
+    for (const kept of await this.#file.compact()) {
+      const { entry } = kept;
+      if (this.#kept.has(entry.id)) continue;
+      if (entry.until === null || isOwed(kept)) this.#kept.set(entry.id, kept);
+      if (entry.until !== null) continue;
       const goesOn = alive !== null && (entry.id === alive || entry.id.startsWith(`${alive} `));
       if (goesOn) this.#open.set(entry.id, { entry, received: 0, sent: 0 });
-      else
-        await this.#file.append({ type: "ended", id: entry.id, until: now, received: 0, sent: 0, ended: "internal" });
+      else await this.#write({ type: "ended", id: entry.id, until, received: 0, sent: 0, ended: "internal" });
     }
+    if (this.owed().length > 0) this.#options.onOwed();
+  }
+
+  /** Entries of which the portal has not heard everything, oldest first. */
+  owed(): readonly KeptEntry[] {
+    return [...this.#kept.values()].filter(isOwed);
+  }
+
+  /** Writes a note to an entry. Throws `notFound`, `diskFault`. */
+  async annotate(id: string, note: string): Promise<void> {
+    const kept = this.#kept.get(id) ?? (await this.#file.read()).find(({ entry }) => entry.id === id);
+    if (kept === undefined) throw new CauseError("notFound", id);
+    if (kept.entry.note === note) return;
+    if (!this.#kept.has(id)) this.#kept.set(id, kept);
+    await this.#write({ type: "noted", id, note });
+    if (kept.entry.kind === "connection") this.#options.onOwed();
+  }
+
+  /** Writes down what the portal has heard, or will never take. */
+  async told(line: Extract<JournalLine, { readonly type: "endDelivered" | "noteDelivered" }>): Promise<void> {
+    await this.#write(line);
   }
 
   /** Resolves when everything so far is on the disk. */
@@ -57,7 +89,7 @@ export class Journal {
       entries: entries
         .slice(-limit)
         .reverse()
-        .map((entry) => this.#live(entry)),
+        .map(({ entry }) => this.#live(entry)),
     };
   }
 
@@ -80,6 +112,7 @@ export class Journal {
     const whole = entry.kind === "tunnel";
     const { received = 0, sent = 0 } = model.tunnel ?? {};
     this.#open.set(entry.id, { entry, received: whole ? 0 : received, sent: whole ? 0 : sent });
+    this.#kept.set(entry.id, keptOf(entry));
     this.#file.append({ type: "began", entry }).catch(this.#options.onFault);
   }
 
@@ -88,7 +121,18 @@ export class Journal {
     if (open === undefined) return;
     this.#open.delete(id);
     const { received, sent } = bytesOf(open, last);
-    this.#file.append({ type: "ended", id, until: this.#now(), received, sent, ended }).catch(this.#options.onFault);
+    this.#write({ type: "ended", id, until: this.#now(), received, sent, ended }).catch(this.#options.onFault);
+    if (open.entry.kind === "connection") this.#options.onOwed();
+  }
+
+  async #write(line: Exclude<JournalLine, { readonly type: "began" }>): Promise<void> {
+    const before = this.#kept.get(line.id);
+    if (before !== undefined) {
+      const kept = withLine(before, line);
+      if (kept.entry.until === null || isOwed(kept)) this.#kept.set(line.id, kept);
+      else this.#kept.delete(line.id);
+    }
+    await this.#file.append(line);
   }
 
   // The bytes of an open entry are on disk only when it ends; until then the tunnel's own count is the truth.
@@ -131,6 +175,8 @@ function tunnelEntry(model: Model, from: string): JournalEntry | null {
     sent: 0,
     orderNumber: "",
     reason: "",
+    note: "",
+    delivered: true,
     ended: null,
   };
 }
@@ -151,6 +197,7 @@ function connectionEntry(
     networks: (connection.intent?.networks ?? []).map(({ network, standIn }) => ({ network, standIn })),
     orderNumber: connection.wish.orderNumber,
     reason: connection.wish.reason,
+    delivered: false,
   };
 }
 

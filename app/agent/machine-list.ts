@@ -1,7 +1,7 @@
 import type { AgentResult } from "../../contract/agent.ts";
 import { CauseError } from "../../contract/causes.ts";
-import type { MachinePage } from "../../contract/portal.ts";
-import type { Clock } from "../dial/clock.ts";
+import type { AddressBook } from "./address-book.ts";
+import { isBookCursor } from "./book-search.ts";
 import type { Portals } from "./portals.ts";
 
 interface Query {
@@ -10,39 +10,35 @@ interface Query {
   readonly after: string | null;
 }
 
-/** The machines of the portal. While it cannot be reached, the answer it gave to the same question last. */
+/** The machines of the portal. While it cannot be reached, what the address book knows of them. */
 export class MachineList {
   readonly #portals: Portals;
-  readonly #clock: Clock;
-  readonly #seen = new Map<string, { readonly page: MachinePage; readonly from: string }>();
+  readonly #book: AddressBook;
 
-  constructor(portals: Portals, clock: Clock) {
+  constructor(portals: Portals, book: AddressBook) {
     this.#portals = portals;
-    this.#clock = clock;
+    this.#book = book;
   }
 
   async page(query: Query, signal: AbortSignal): Promise<AgentResult> {
     const link = this.#portals.needCurrent();
-    const key = JSON.stringify([link.host, query.search, query.limit, query.after]);
     const { search, limit, after } = query;
+    if (isBookCursor(after)) return await this.#fromBook(query, new CauseError("noWay"));
     try {
       const page = await link.client.machines({ search, limit, ...(after === null ? {} : { after }) }, signal);
-      this.#keep(key, page);
       return { type: "machines", page, from: null };
     } catch (error) {
-      const seen = this.#seen.get(key);
       const away =
         error instanceof CauseError &&
         ["noWay", "nameNotFound", "portalFault", "proxyUnreachable"].includes(error.cause);
-      if (!seen || !away) throw error;
-      return { type: "machines", ...seen };
+      if (!away || after !== null) throw error;
+      return await this.#fromBook(query, error);
     }
   }
 
-  #keep(key: string, page: MachinePage): void {
-    this.#seen.delete(key);
-    this.#seen.set(key, { page, from: new Date(this.#clock.nowMs()).toISOString() });
-    const [oldest] = this.#seen.keys();
-    if (this.#seen.size > 50 && oldest !== undefined) this.#seen.delete(oldest);
+  async #fromBook(query: Query, otherwise: CauseError): Promise<AgentResult> {
+    const found = await this.#book.page(query);
+    if (found === null) throw otherwise;
+    return { type: "machines", ...found };
   }
 }

@@ -2,6 +2,7 @@ import { CauseError, failureOf } from "../../contract/causes.ts";
 import type { Machine } from "../../contract/portal.ts";
 import { collidingNetworks } from "../core/connecting.ts";
 import type { Effect } from "../core/effects.ts";
+import type { AddressBook } from "./address-book.ts";
 import type { HelperLink } from "./helper-link.ts";
 import type { PortalLink } from "./portal-link.ts";
 import type { Portals } from "./portals.ts";
@@ -11,6 +12,7 @@ export interface MachinesOptions {
   readonly store: Store;
   readonly helper: HelperLink;
   readonly portals: Portals;
+  readonly book: AddressBook;
   readonly onFault: (error: unknown) => void;
 }
 
@@ -34,6 +36,9 @@ export class MachinesActor {
   /** Finds a machine by name or id. Throws `machineUnknown`, or `badRequest` where a name fits several. */
   async find(wanted: string, signal: AbortSignal): Promise<Machine> {
     const { client } = this.#options.portals.needCurrent();
+    // A name in a book that is as the portal says now saves the question; whether one may, the portal judges at the next.
+    const known = this.#options.book.find(wanted);
+    if (known) return known;
     const { machines } = await client.machines({ search: wanted, limit: 100 }, signal);
     const byId = machines.find((machine) => machine.id === wanted);
     if (byId) return byId;
@@ -129,7 +134,7 @@ export class MachinesActor {
     this.#routing = true;
     for (let networks = this.#claim(); networks !== null; networks = this.#claim()) {
       try {
-        const { routes } = await helper.ask({ type: "setRoutes", networks: [...networks] });
+        const routes = await helper.setRoutes(networks);
         store.dispatch({ type: "routesAnswered", routes });
       } catch (error) {
         store.dispatch({ type: "routesFailed", networks, failure: failureOf(error) });

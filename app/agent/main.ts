@@ -94,7 +94,10 @@ async function main(): Promise<void> {
     store: agent.store,
     answer: (request, context) => agent.requests.answer(request, context),
     onFault: (error) => logger.error({ err: error }, "request failed"),
-    onCount: (count) => idle.faces(count),
+    onCount: (count) => {
+      idle.faces(count);
+      void agent.readPolicy(); // a face that comes shall show what holds now
+    },
   });
   await agent.start();
   for (const socket of early) faces.accept(socket);

@@ -3,6 +3,7 @@ import type { PortalEvent } from "../../contract/portal.ts";
 import { reconnectDelayMs } from "../core/backoff.ts";
 import type { Clock } from "../dial/clock.ts";
 import { followEvents } from "../dial/events.ts";
+import type { AddressBook } from "./address-book.ts";
 import type { MachinesActor } from "./machines.ts";
 import type { PortalLink } from "./portal-link.ts";
 import type { SignIn } from "./sign-in.ts";
@@ -11,9 +12,12 @@ import type { Store } from "./store.ts";
 export interface PortalEventsOptions {
   readonly store: Store;
   readonly machines: MachinesActor;
+  readonly book: AddressBook;
   readonly signIn: SignIn;
   readonly clock: Clock;
   readonly random: () => number;
+  /** The portal answers (again). */
+  readonly onOpen: () => void;
   readonly onFault: (error: unknown) => void;
 }
 
@@ -29,12 +33,19 @@ export class PortalEvents {
   follow(link: PortalLink): void {
     this.stop();
     const { signal } = this.#following;
-    const { clock, random } = this.#options;
+    const { clock, random, book, onOpen } = this.#options;
+    let before: "gap" | "whole" = "gap";
     void link.warm(); // the events keep a connection for themselves; the dial wants one too
     void followEvents({
-      open: (lastEventId, streamSignal) => link.client.events(lastEventId, streamSignal),
+      open: (lastEventId, streamSignal) => {
+        before = lastEventId === null ? "gap" : "whole";
+        return link.client.events(lastEventId, streamSignal);
+      },
       onEvent: (event) => this.#take(event, link),
-      onOpen: () => undefined,
+      onOpen: () => {
+        void book.heard(link, before);
+        onOpen();
+      },
       onLost: (error) => this.#lost(error, link, signal),
       delayMs: (attempt) => reconnectDelayMs(attempt, random()),
       clock,
@@ -48,15 +59,19 @@ export class PortalEvents {
   }
 
   async #take(event: PortalEvent, link: PortalLink): Promise<void> {
-    const { store, machines, onFault } = this.#options;
+    const { store, machines, book, onFault } = this.#options;
     switch (event.type) {
       case "resync":
+        void book.heard(link, "gap");
         await this.#resync(link).catch(onFault);
         return;
       case "machineChanged":
+        await book.changed(event.machine);
         if (event.machine.online) store.dispatch({ type: "machineOnline", machine: event.machine.id });
         return;
       case "machineRemoved":
+        await book.removed(event.machine);
+        return;
       case "intentState":
         return;
       case "intent":
@@ -99,6 +114,7 @@ export class PortalEvents {
   #lost(error: CauseError, link: PortalLink, signal: AbortSignal): void {
     this.#options.onFault(error);
     if (signal.aborted) return;
+    void this.#options.book.unheard(link);
     if (error.cause === "signedOut") void this.#sessionGone("signedOut", link);
     else if (error.cause === "certificateChanged") {
       this.#options.store.dispatch({ type: "noticed", failure: { cause: error.cause, detail: error.detail } });

@@ -1,3 +1,4 @@
+import type { Duplex } from "node:stream";
 import type { PortalTrust } from "../dial/certificate.ts";
 import type { HelperProgram } from "../dial/helper-program.ts";
 import { PinnedAgent } from "../dial/pinned-agent.ts";
@@ -64,6 +65,22 @@ export class PortalLink {
   async announced(pins: Pins): Promise<void> {
     if (this.#seenPin !== null && this.#seenPin !== pins.current && this.#seenPin !== pins.next) return;
     await this.#keepPins(pins);
+  }
+
+  /** A connection to the portal for somebody else's HTTP. Throws what kept us from it; ends with the session. */
+  openStream(): Promise<Duplex> {
+    return this.#agent.openSocket();
+  }
+
+  /** The portal as a browser names it. */
+  get origin(): string {
+    const host = this.host.includes(":") ? `[${this.host}]` : this.host;
+    return `https://${host}${this.port === 443 ? "" : `:${this.port}`}`;
+  }
+
+  /** What must not get out, for whoever makes sure of that. */
+  get secrets(): readonly string[] {
+    return this.#token === null ? [] : [this.#token];
   }
 
   /** The person accepts a key that was shown. */

@@ -83,6 +83,11 @@ export class Proxies {
     await this.#options.secrets.forget(secretName(proxy.host, proxy.port));
   }
 
+  /** What must not get out, for whoever makes sure of that: passwords, and name and password as Basic sends them. */
+  get secrets(): readonly string[] {
+    return [...this.#credentials.values()].flatMap(({ username, password }) => [password, `${username}:${password}`]);
+  }
+
   /** Learns from a race which proxy it was that asked for a password. */
   listen(ways: readonly Way[], report: RelayReport): void {
     if (report.type === "attempt") this.complain(ways[report.attempt.way], report.attempt.outcome);

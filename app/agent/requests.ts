@@ -3,7 +3,9 @@ import { CauseError } from "../../contract/causes.ts";
 import type { HttpProxy } from "../../contract/relay.ts";
 import { assertNever } from "../core/assert-never.ts";
 import { canDial, canHangUp, canLogin, canLogout } from "../core/predicates.ts";
+import type { AddressBook } from "./address-book.ts";
 import { settled } from "./answers.ts";
+import type { Diagnostics } from "./diagnostics.ts";
 import type { Doctor } from "./doctor.ts";
 import type { RequestContext } from "./face-connection.ts";
 import { askedFor } from "./face-connection.ts";
@@ -13,11 +15,14 @@ import { connect, disconnect } from "./machine-requests.ts";
 import type { MachinesActor } from "./machines.ts";
 import type { MergedLog } from "./merged-log.ts";
 import type { PolicyRead } from "./policy.ts";
+import type { PortalStreams } from "./portal-streams.ts";
 import type { Portals } from "./portals.ts";
+import type { PreferenceKeeper } from "./preferences.ts";
 import type { ProxyRequests } from "./proxy-requests.ts";
 import { mayAcceptCertificate } from "./questions.ts";
 import type { Reachability } from "./reachability.ts";
 import type { SignIn } from "./sign-in.ts";
+import type { SleepWatch } from "./sleep-watch.ts";
 import type { Store } from "./store.ts";
 
 export interface RequestsOptions {
@@ -26,6 +31,11 @@ export interface RequestsOptions {
   readonly signIn: SignIn;
   readonly machines: MachinesActor;
   readonly machineList: MachineList;
+  readonly book: AddressBook;
+  readonly streams: PortalStreams;
+  readonly preferences: PreferenceKeeper;
+  readonly sleep: SleepWatch;
+  readonly diagnostics: Diagnostics;
   readonly proxies: ProxyRequests;
   readonly journal: Journal;
   readonly doctor: Doctor;
@@ -92,6 +102,27 @@ export class Requests {
         return await connect(this.#options, request, signal);
       case "disconnect":
         return await disconnect(this.#options, request.machine, signal);
+      case "followMachines":
+        return await this.#options.book.follow(context.part, signal);
+      case "mark":
+        await this.#options.book.mark(request.machine, request.mark);
+        return done;
+      case "handOver":
+        return await this.#handOver(signal);
+      case "portalStream":
+        context.become(await this.#options.streams.open(portals.needCurrent(), signal));
+        return done;
+      case "annotate":
+        await journal.annotate(request.entry, request.note);
+        return done;
+      case "diagnostics":
+        return await this.#options.diagnostics.collect(signal);
+      case "setPreferences":
+        await this.#options.preferences.set(request.preferences);
+        return done;
+      case "power":
+        this.#options.sleep.hint(request.event);
+        return done;
       case "history":
         if (request.where === "here") return await journal.page(request.limit);
         return { type: "history", page: await portals.needCurrent().client.history({ limit: request.limit }, signal) };
@@ -140,6 +171,13 @@ export class Requests {
     await store.waitFor(({ session }) => session.state === "signedOut", signal);
     await signIn.ended();
     return done;
+  }
+
+  async #handOver(signal: AbortSignal): Promise<AgentResult> {
+    const { portals, signIn } = this.#options;
+    const link = portals.needCurrent();
+    const { code } = await signIn.inSession(link, () => link.client.handOver(signal), signal);
+    return { type: "handOver", address: link.origin, code };
   }
 
   async #answerCertificate(accept: boolean, signal: AbortSignal): Promise<AgentResult> {

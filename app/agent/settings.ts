@@ -2,6 +2,7 @@ import type { Static } from "typebox";
 import { Type } from "typebox";
 import { ProxySetting } from "../../contract/agent.ts";
 import { closed, decoder, nullable } from "../../contract/decoder.ts";
+import { FixedPreferences } from "../../contract/preferences.ts";
 import { Host, Name, Pem, Port, Sha256, text } from "../../contract/values.ts";
 
 /** A portal that the person added. Nothing here is secret: device tokens live in the keyring. */
@@ -21,6 +22,8 @@ export const Settings = closed({
   proxy: ProxySetting,
   /** Name of this laptop at the portal. */
   laptop: nullable(text(100)),
+  /** What the person chose; what is not there is as it was in the beginning. */
+  preferences: Type.Optional(FixedPreferences),
 });
 export type Settings = Static<typeof Settings>;
 

@@ -2,12 +2,12 @@ import type { AgentRequest } from "../../contract/agent.ts";
 import { CauseError, failureOf } from "../../contract/causes.ts";
 import type { LoginAnswer } from "../../contract/portal.ts";
 import type { KeptFile } from "./kept-file.ts";
+import type { KeptSecrets } from "./kept-secrets.ts";
 import type { PolicyRead } from "./policy.ts";
 import { findPortal, type PortalLink } from "./portal-link.ts";
 import type { Portals } from "./portals.ts";
 import type { Proxies } from "./proxies.ts";
 import { questionOf } from "./questions.ts";
-import type { Secrets } from "./secrets.ts";
 import type { Settings } from "./settings.ts";
 import type { Store } from "./store.ts";
 
@@ -24,11 +24,13 @@ export interface SignInOptions {
   readonly settings: KeptFile<Settings>;
   readonly portals: Portals;
   readonly proxies: Proxies;
-  readonly secrets: Secrets;
+  readonly secrets: KeptSecrets;
   readonly policy: () => Promise<PolicyRead>;
   readonly laptop: string;
   /** A session is there: follow its events. */
   readonly onSession: (link: PortalLink) => void;
+  /** The session ends: the last chance to say something in it. Never rejects. */
+  readonly onEnd: () => Promise<void>;
 }
 
 /** Signing in and out of a portal. Every way ends in an event for the reducer. */
@@ -89,6 +91,26 @@ export class SignIn {
     }
   }
 
+  /** Calls the portal, in a new session where the one there was is over. Throws what the call throws. */
+  async inSession<Value>(link: PortalLink, call: () => Promise<Value>, signal: AbortSignal): Promise<Value> {
+    if (!link.hasSession && !(await this.renew(link, signal))) throw new CauseError("signedOut");
+    try {
+      return await call();
+    } catch (error) {
+      if (!(error instanceof CauseError) || error.cause !== "signedOut") throw error;
+      if (!(await this.renew(link, signal))) throw error;
+      return await call();
+    }
+  }
+
+  /** What must not get out, for whoever makes sure of that. */
+  get secrets(): readonly string[] {
+    const attempt = this.#attempt;
+    if (attempt === null || attempt.with === "device") return [];
+    const code = attempt.with === "code" ? [attempt.pending, attempt.code ?? ""] : [];
+    return [attempt.password.password, ...code];
+  }
+
   /** Ends the session once `tunnel` is gone, at the portal too when it is to be told; then no device is remembered. */
   end(portal: "tell" | "known", tunnel: Promise<void>): void {
     this.#attempt = null;
@@ -104,6 +126,7 @@ export class SignIn {
     const link = this.#options.portals.current;
     if (link === null) return;
     if (portal === "tell" && link.hasSession) {
+      await this.#options.onEnd();
       await link.client.logout(AbortSignal.timeout(5000)).catch(() => undefined);
       await this.#forgetDevice(link.host);
     }
@@ -133,7 +156,8 @@ export class SignIn {
   async #send(attempt: Attempt, link: PortalLink, signal: AbortSignal): Promise<LoginAnswer> {
     const { laptop, secrets } = this.#options;
     if (attempt.with === "password") {
-      return await link.client.login({ ...attempt.password, client: "agent", device: laptop }, signal);
+      const remember = attempt.password.remember && secrets.mayKeep;
+      return await link.client.login({ ...attempt.password, remember, client: "agent", device: laptop }, signal);
     }
     if (attempt.with === "code") {
       if (attempt.code === null) throw new CauseError("loginExpired");

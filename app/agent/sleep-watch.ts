@@ -6,12 +6,19 @@ const periodMs = 3000;
 /** A turn that comes so much too late means that nothing of us ran in between. */
 const sleptMs = 8000;
 
-/** Notices that the computer (or all of our processes) slept, by a clock that went on without us. Runs only while it matters. */
+/** A hint of the system that comes so soon after our own notice, or the other way round, is about the same sleep. */
+const sameSleepMs = 20_000;
+
+/**
+ * Notices that the computer (or all of our processes) slept, by a clock that went on without us, or because the system says so.
+ * Runs only while it matters.
+ */
 export class SleepWatch {
   readonly #store: Store;
   readonly #clock: Clock;
   readonly #leave: () => void;
   #cancel: (() => void) | null = null;
+  #last: { readonly by: "clock" | "system"; readonly atMs: number } | null = null;
 
   constructor(store: Store, clock: Clock) {
     this.#store = store;
@@ -21,6 +28,14 @@ export class SleepWatch {
       if (matters && this.#cancel === null) this.#wait();
       if (!matters) this.#rest();
     });
+  }
+
+  /** What the system says of its sleep: earlier than we notice. */
+  hint(event: "suspend" | "resume"): void {
+    if (event === "suspend") {
+      this.#last = null;
+      this.#store.dispatch({ type: "dozed" });
+    } else this.#woke("system");
   }
 
   stop(): void {
@@ -33,8 +48,16 @@ export class SleepWatch {
     this.#cancel = this.#clock.after(periodMs, () => {
       const slept = this.#clock.nowMs() - fromMs > sleptMs;
       this.#wait();
-      if (slept) this.#store.dispatch({ type: "woke" });
+      if (slept) this.#woke("clock");
     });
+  }
+
+  #woke(by: "clock" | "system"): void {
+    const last = this.#last;
+    const atMs = this.#clock.monotonicMs();
+    this.#last = { by, atMs };
+    if (last !== null && last.by !== by && atMs - last.atMs < sameSleepMs) return;
+    this.#store.dispatch({ type: "woke" });
   }
 
   #rest(): void {

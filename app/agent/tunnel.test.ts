@@ -56,6 +56,24 @@ describe("dialling", () => {
     expect(ways[0]).toMatchObject({ port: 443, wrap: { serverName: "portal.test" } });
   });
 
+  test("opens the ways of last time while the ticket is drawn, and closes them when there is none", async () => {
+    await world.signIn();
+    await world.ask({ type: "dial" });
+    expect(world.helper.requests.some(({ type }) => type === "prepare")).toBe(false); // nobody knew them yet
+    await world.ask({ type: "hangUp" });
+    await world.ask({ type: "dial" });
+    const kinds = () => world.helper.requests.map(({ type }) => type).filter((type) => type !== "status");
+    expect(kinds().slice(-2)).toEqual(["prepare", "connect"]);
+    expect((await world.helper.asked("prepare")).ways).toEqual((await world.helper.asked("connect", 2)).ways);
+    await world.ask({ type: "hangUp" });
+    world.portal.on["POST /tickets"] = async () => {
+      await world.helper.asked("prepare", 2);
+      return refuse("tooManyAttempts");
+    };
+    await expect(world.ask({ type: "dial" })).rejects.toMatchObject({ cause: "tooManyAttempts" });
+    expect(kinds().slice(-2)).toEqual(["prepare", "disconnect"]);
+  });
+
   test("says which way is being tried", async () => {
     world.helper.dials = "byHand";
     await world.signIn();
@@ -416,6 +434,7 @@ describe("connecting", () => {
     await world.dial();
     world.helper.routes = (networks) => ({
       type: "routes",
+      revision: 1,
       routes: networks.map((network) => ({ network, state: "refused", cause: "routeRefused", detail: "policy" })),
     });
     await expect(world.ask(connect)).rejects.toMatchObject({ cause: "routeRefused" });

@@ -14,6 +14,7 @@ import type { SignIn } from "./sign-in.ts";
 import type { Store } from "./store.ts";
 import type { Current } from "./tunnel-events.ts";
 import { hear, tunnelOf } from "./tunnel-events.ts";
+import type { TunnelFile } from "./tunnel-file.ts";
 import type { WayPlanner } from "./way-planner.ts";
 
 export interface TunnelOptions {
@@ -26,9 +27,9 @@ export interface TunnelOptions {
   readonly policy: () => Promise<PolicyRead>;
   readonly laptop: string;
   readonly clock: Clock;
-  /** Ticket of the tunnel that an earlier agent of ours left, from our own state on disk. */
-  readonly keptTicket: () => string | null;
-  readonly keepTicket: (ticket: string) => void;
+  /** The last ticket and where its portal listens, from our own state on disk: maybe an earlier agent's. */
+  readonly kept: () => Pick<TunnelFile, "ticket" | "endpoints">;
+  readonly keep: (change: Partial<Pick<TunnelFile, "ticket" | "endpoints">>) => void;
 }
 
 const undoTimeoutMs = 15_000;
@@ -53,6 +54,8 @@ export class TunnelActor {
   #current: Current | null = null;
   #lastTicket: string | null = null;
   #consented: string | null = null;
+  /** Ways are open in the helper that no tunnel has taken yet. */
+  #prepared = false;
 
   constructor(options: TunnelOptions) {
     this.#options = options;
@@ -89,7 +92,7 @@ export class TunnelActor {
     this.#enqueue(async () => {
       const { store, portals } = this.#options;
       this.#lastTicket = ticket;
-      this.#options.keepTicket(ticket);
+      this.#options.keep({ ticket });
       const status = await this.resume().catch(() => null);
       const link = portals.current;
       if (status === null || link === null) {
@@ -106,12 +109,12 @@ export class TunnelActor {
 
   /** Takes routes away that no connection of ours stands for. */
   async clearRoutes({ networks }: TunnelStatus): Promise<void> {
-    if (networks.length > 0) await this.#options.helper.ask({ type: "setRoutes", networks: [] });
+    if (networks.length > 0) await this.#options.helper.setRoutes([]);
   }
 
   /** Takes a tunnel of an earlier agent of ours back. Resolves to it; null: there is none that is up. */
   async resume(): Promise<TunnelStatus | null> {
-    const kept = this.#lastTicket ?? this.#options.keptTicket();
+    const kept = this.#lastTicket ?? this.#options.kept().ticket;
     if (kept === null) return null;
     const client = await this.#options.helper.client();
     const { tunnel: standing } = await client.ask({ type: "status" });
@@ -152,16 +155,18 @@ export class TunnelActor {
       const ticket = await this.#freshTicket(signal);
       const portal = { host: link.host, port: link.port };
       const ways = await this.#options.planner.tunnel(portal, ticket.endpoints);
-      if (signal.aborted) return;
+      signal.throwIfAborted();
       current = { ticket: ticket.id, portal, ways, fallen: new Set() };
       this.#current = current;
       this.#lastTicket = ticket.id;
-      this.#options.keepTicket(ticket.id);
+      this.#options.keep({ ticket: ticket.id, endpoints: { portal: link.host, list: ticket.endpoints } });
       const [first] = ways;
       if (first) this.#options.store.dispatch({ type: "wayTried", endpoint: endpointOf(first) });
       // The answer comes when the tunnel is up or has failed; until then events tell the steps.
+      this.#prepared = false;
       await this.#options.helper.ask(connectCall(ticket, ways, null), signal);
     } catch (error) {
+      await this.#closePrepared();
       if (signal.aborted) return;
       if (current === null) await this.#failed(error);
       else this.#lost(current, error); // unless its `closed` event said so already
@@ -181,12 +186,34 @@ export class TunnelActor {
   async #freshTicket(signal: AbortSignal): Promise<Ticket> {
     const { clock } = this.#options;
     const askedMs = clock.nowMs();
-    const [, ticket] = await Promise.all([this.#clearWay(), this.#ticket(signal)]);
+    const waiting = new AbortController();
+    const room = this.#clearWay().then(() => this.#prepare(AbortSignal.any([signal, waiting.signal])));
+    const [, ticket] = await Promise.all([room, this.#ticket(signal)]).finally(() => waiting.abort());
     return clock.nowMs() - askedMs < ticketUseMs ? ticket : await this.#ticket(signal);
   }
 
+  // The ways of last time are opened while the ticket is drawn: a round trip less. Only a help: `connect` opens what is not open.
+  async #prepare(signal: AbortSignal): Promise<void> {
+    const { helper, planner, portals, kept } = this.#options;
+    const { host, port } = portals.needCurrent();
+    const { endpoints } = kept();
+    if (endpoints?.portal !== host) return;
+    const ways = await planner.tunnel({ host, port }, endpoints.list);
+    if (signal.aborted) return; // nobody waits for it any more
+    this.#prepared = true;
+    await helper.ask({ type: "prepare", ways }).catch(() => undefined);
+  }
+
+  // Without a connect they would stay open for 10 s, and whoever hung up expects that nothing is left.
+  async #closePrepared(): Promise<void> {
+    if (!this.#prepared) return;
+    this.#prepared = false;
+    const limit = AbortSignal.timeout(undoTimeoutMs);
+    await this.#options.helper.ask({ type: "disconnect" }, limit).catch(() => undefined);
+  }
+
   #isOurs(ticket: string): boolean {
-    return [this.#lastTicket, this.#options.keptTicket(), this.#consented].includes(ticket);
+    return [this.#lastTicket, this.#options.kept().ticket, this.#consented].includes(ticket);
   }
 
   async #undo(): Promise<void> {
@@ -208,14 +235,7 @@ export class TunnelActor {
     const link = portals.needCurrent();
     const device = process.platform === "darwin" ? "tun" : "tap";
     const request = { device, laptop, replaces: this.#lastTicket } as const;
-    if (!link.hasSession && !(await signIn.renew(link, signal))) throw new CauseError("signedOut");
-    try {
-      return await link.client.ticket(request, signal);
-    } catch (error) {
-      if (!(error instanceof CauseError) || error.cause !== "signedOut") throw error;
-      if (!(await signIn.renew(link, signal))) throw error;
-      return await link.client.ticket(request, signal);
-    }
+    return await signIn.inSession(link, () => link.client.ticket(request, signal), signal);
   }
 
   #lost(current: Current, error: unknown): void {

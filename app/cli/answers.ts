@@ -1,5 +1,5 @@
 import type { Question } from "../../contract/state.ts";
-import type { AgentAsk } from "./agent-client.ts";
+import type { AgentAsk } from "../face/agent-client.ts";
 import type { Context } from "./context.ts";
 import { Stop } from "./failure.ts";
 import { fingerprintText } from "./quantities.ts";

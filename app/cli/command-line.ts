@@ -1,8 +1,8 @@
 import { CommanderError } from "commander";
 import { CauseError } from "../../contract/causes.ts";
-import { AgentClient } from "./agent-client.ts";
-import { agentPlace } from "./agent-place.ts";
-import { startAgent } from "./agent-start.ts";
+import { AgentClient } from "../face/agent-client.ts";
+import { agentPlace } from "../face/agent-place.ts";
+import { startAgent } from "../face/agent-start.ts";
 import type { Context } from "./context.ts";
 import type { ExitCode } from "./exit-codes.ts";
 import { exitCodes } from "./exit-codes.ts";
@@ -108,17 +108,17 @@ function makeContext(host: Host, texts: Texts, screen: Context["screen"], know: 
       client ??= connected();
       return client;
     },
-    runningAgent: (purpose) => AgentClient.open(place, purpose),
+    runningAgent: (purpose) => AgentClient.open(place, "cli", purpose),
     know,
   };
 }
 
 /** Connects to the agent and starts one where none runs. */
 async function openAgent(place: ReturnType<typeof agentPlace>, environment: Host["env"]): Promise<AgentClient> {
-  const running = await AgentClient.open(place);
+  const running = await AgentClient.open(place, "cli");
   if (running !== undefined) return running;
   await startAgent(place, environment);
-  const started = await AgentClient.open(place);
+  const started = await AgentClient.open(place, "cli");
   if (started === undefined) throw new CauseError("agentMissing", "it said that it is ready and is not");
   return started;
 }

@@ -5,8 +5,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { FakeAgent } from "../face/testing/fake-agent.ts";
 import { press, saw } from "./testing/examples.ts";
-import { FakeAgent } from "./testing/fake-agent.ts";
 import { runCli } from "./testing/run.ts";
 
 // Processes are started in here, and the machine may be busy.

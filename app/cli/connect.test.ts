@@ -3,9 +3,9 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { AgentRequest } from "../../contract/agent.ts";
 import { CauseError } from "../../contract/causes.ts";
 import type { Connection, Question } from "../../contract/state.ts";
+import type { Script } from "../face/testing/fake-agent.ts";
+import { FakeAgent } from "../face/testing/fake-agent.ts";
 import { connection, endpoint, identity, portal, press, ready } from "./testing/examples.ts";
-import type { Script } from "./testing/fake-agent.ts";
-import { FakeAgent } from "./testing/fake-agent.ts";
 import { jsonOf, runCli } from "./testing/run.ts";
 
 let agent: FakeAgent;

@@ -1,5 +1,5 @@
 import type { AgentResult } from "../../contract/agent.ts";
-import type { AgentAsk, AgentClient, RequestOptions } from "./agent-client.ts";
+import type { AgentAsk, AgentClient, RequestOptions } from "../face/agent-client.ts";
 import type { Keyboard } from "./keyboard.ts";
 import type { Screen } from "./screen.ts";
 import type { Known, Texts } from "./texts.ts";

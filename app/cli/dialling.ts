@@ -1,5 +1,5 @@
 import type { AgentState } from "../../contract/state.ts";
-import type { AgentClient } from "./agent-client.ts";
+import type { AgentClient } from "../face/agent-client.ts";
 import type { Answers } from "./answers.ts";
 import type { Context } from "./context.ts";
 import { askFor } from "./context.ts";

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { CauseError, causes } from "../../contract/causes.ts";
+import { FakeAgent } from "../face/testing/fake-agent.ts";
 import { exitCodeOf, exitCodes } from "./exit-codes.ts";
-import { FakeAgent } from "./testing/fake-agent.ts";
 import { jsonOf, runCli } from "./testing/run.ts";
 
 test("the numbers never change: scripts rely on them", () => {

@@ -1,9 +1,9 @@
 import type { Cause } from "../../contract/causes.ts";
 import { CauseError, failureOf } from "../../contract/causes.ts";
+import { printable } from "../face/printable.ts";
 import type { ExitCode } from "./exit-codes.ts";
 import { exitCodeOf } from "./exit-codes.ts";
 import type { Screen } from "./screen.ts";
-import { printable } from "./screen.ts";
 import { cut, wrapped } from "./table.ts";
 import type { Known, TextKey, Texts, TextValues } from "./texts.ts";
 import { causeTexts } from "./texts.ts";

@@ -2,9 +2,9 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi 
 import type { Check } from "../../contract/agent.ts";
 import { languages } from "../../contract/constants.ts";
 import type { AgentState } from "../../contract/state.ts";
+import type { Stage } from "../face/testing/fake-agent.ts";
+import { FakeAgent } from "../face/testing/fake-agent.ts";
 import * as examples from "./testing/examples.ts";
-import type { Stage } from "./testing/fake-agent.ts";
-import { FakeAgent } from "./testing/fake-agent.ts";
 import { runCli } from "./testing/run.ts";
 
 // What stands in a pipe, word by word, in every language: the snapshot is read by people who speak it.
@@ -139,9 +139,9 @@ describe.each(languages)("in %s", (language) => {
     agent.plays(() => ({ type: "journal", entries: [...examples.journal] }));
     expect((await run("history")).stdout).toMatchSnapshot("of this computer");
     const row = { ...examples.journal[0]!, machine: "press-1", laptop: "anna-laptop" };
-    const { id, user, machine, laptop, from, until, networks, received, sent, orderNumber, reason, ended } = row;
+    const { id, user, machine, laptop, from, until, networks, received, sent, orderNumber, reason, note, ended } = row;
     const connections = [
-      { id, user, machine, laptop, from, until, networks, received, sent, orderNumber, reason, ended },
+      { id, user, machine, laptop, from, until, networks, received, sent, orderNumber, reason, note, ended },
     ];
     agent.plays(() => ({ type: "history", page: { connections, before: null } }));
     expect((await run("history", "--portal")).stdout).toMatchSnapshot("of the portal");

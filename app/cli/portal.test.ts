@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { FakeAgent } from "../face/testing/fake-agent.ts";
 import { portal } from "./testing/examples.ts";
-import { FakeAgent } from "./testing/fake-agent.ts";
 import { jsonOf, runCli } from "./testing/run.ts";
 
 const authority = "ab".repeat(31).concat("cd");

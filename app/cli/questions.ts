@@ -1,7 +1,7 @@
 import type { AgentResult } from "../../contract/agent.ts";
 import { CauseError } from "../../contract/causes.ts";
 import type { AgentState, Question } from "../../contract/state.ts";
-import type { AgentAsk, AgentClient } from "./agent-client.ts";
+import type { AgentAsk, AgentClient } from "../face/agent-client.ts";
 import type { Answers } from "./answers.ts";
 import { answerTo } from "./answers.ts";
 import type { Context } from "./context.ts";

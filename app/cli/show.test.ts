@@ -1,10 +1,11 @@
 import { describe, expect, test } from "vitest";
 import { shellWord } from "../core/shell-word.ts";
+import { printable } from "../face/printable.ts";
 import { fingerprintArgument, hostPortArgument } from "./arguments.ts";
 import { withNetworksApart } from "./command-line.ts";
 import { languageOf } from "./language.ts";
 import { bytesText, durationText, fingerprintText, secondsText } from "./quantities.ts";
-import { makeScreen, printable } from "./screen.ts";
+import { makeScreen } from "./screen.ts";
 import { alignedRows, cut, tableRows, widthOf, wrapped } from "./table.ts";
 
 describe("the language", () => {

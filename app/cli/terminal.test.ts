@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { CauseError } from "../../contract/causes.ts";
+import type { Script } from "../face/testing/fake-agent.ts";
+import { FakeAgent } from "../face/testing/fake-agent.ts";
 import { endpoint, identity, portal, press, ready, saw, tunnel } from "./testing/examples.ts";
-import type { Script } from "./testing/fake-agent.ts";
-import { FakeAgent } from "./testing/fake-agent.ts";
 import { Terminal } from "./testing/terminal.ts";
 
 // Processes are started in here, and the machine may be busy.

@@ -104,7 +104,8 @@ function takeOver(model: Model, accept: boolean): Reduction {
   return to({ ...model, session: dialling, pending: null }, { type: "adoptTunnel", ticket: session.question.ticket });
 }
 
-function hangUp(model: Model): Reduction {
+/** Closes the tunnel, or stops dialling. */
+export function hangUp(model: Model): Reduction {
   const { session } = model;
   const idle: Model = { ...model, wanted: false, established: false, attempt: 1, pending: null };
   const nothingRuns =

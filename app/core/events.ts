@@ -1,6 +1,7 @@
 import type { Failure } from "../../contract/causes.ts";
 import type { RouteResult } from "../../contract/helper.ts";
 import type { Intent } from "../../contract/portal.ts";
+import type { Preferences } from "../../contract/preferences.ts";
 import type { AgentState, Endpoint, Question, Tunnel } from "../../contract/state.ts";
 import type { ConnectWish } from "./model.ts";
 import type { Occupant } from "./overlap.ts";
@@ -39,10 +40,13 @@ export type AgentEvent =
   // this computer
   | { readonly type: "networkLost" }
   | { readonly type: "networkFound" }
+  /** The system says that it falls asleep now. */
+  | { readonly type: "dozed" }
   | { readonly type: "woke" }
   | { readonly type: "occupantsChanged"; readonly occupants: readonly Occupant[] }
   | { readonly type: "helperChanged"; readonly helper: AgentState["helper"] }
   | { readonly type: "keyringChanged"; readonly keyring: boolean }
+  | { readonly type: "preferencesChanged"; readonly preferences: Preferences; readonly fixed: AgentState["fixed"] }
   | { readonly type: "noticed"; readonly failure: Failure }
   // machines
   | { readonly type: "connectAsked"; readonly machine: string; readonly name: string; readonly wish: ConnectWish }

@@ -1,5 +1,6 @@
 import type { Failure } from "../../contract/causes.ts";
 import type { Intent, MachineNetwork } from "../../contract/portal.ts";
+import { initialPreferences } from "../../contract/preferences.ts";
 import type { AgentState, Connection, Endpoint, Session, Tunnel } from "../../contract/state.ts";
 import { contains, networkOf, parseAddress, uniqueNetworks } from "./networks.ts";
 import type { Occupant, Overlap } from "./overlap.ts";
@@ -28,6 +29,9 @@ export interface Model {
   readonly pending: "signIn" | "dial" | null;
   /** Networks this computer stands in, and addresses that must stay outside the tunnel. */
   readonly occupants: readonly Occupant[];
+  /** As they hold: what policy fixes is in them. */
+  readonly preferences: AgentState["preferences"];
+  readonly fixed: AgentState["fixed"];
 }
 
 /** What the person asked for; asked again after a reconnect. */
@@ -84,12 +88,15 @@ export const emptyModel: Model = {
   probing: false,
   pending: null,
   occupants: [],
+  preferences: initialPreferences,
+  fixed: { preferences: [], reason: "" },
 };
 
 /** The state as every face sees it. */
 export function viewOf(model: Model): AgentState {
-  const { session, identity, tunnel, helper, keyring, notice } = model;
-  return { session, identity, tunnel, connections: model.connections.map(viewConnection), helper, keyring, notice };
+  const { session, identity, tunnel, helper, keyring, notice, preferences, fixed } = model;
+  const connections = model.connections.map(viewConnection);
+  return { session, identity, tunnel, connections, helper, keyring, notice, preferences, fixed };
 }
 
 function viewConnection(connection: MachineConnection): Connection {

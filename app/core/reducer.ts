@@ -49,12 +49,15 @@ function reduceOne(model: Model, event: AgentEvent, moment: Moment): Reduction {
       return reduceDialling(model, event, moment);
     case "networkLost":
     case "networkFound":
+    case "dozed":
     case "woke":
       return reduceMoving(model, event);
     case "helperChanged":
       return to({ ...model, helper: event.helper });
     case "keyringChanged":
       return to({ ...model, keyring: event.keyring });
+    case "preferencesChanged":
+      return to({ ...model, preferences: event.preferences, fixed: event.fixed });
     case "noticed":
       return to({ ...model, notice: event.failure });
     case "occupantsChanged":

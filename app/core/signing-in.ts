@@ -78,6 +78,6 @@ function leave(model: Model, portal: "tell" | "known"): Reduction {
 
 /** Nobody is signed in; what belongs to the computer rather than the person stays. */
 export function signedOut(model: Model): Model {
-  const { helper, keyring, notice, occupants } = model;
-  return { ...emptyModel, helper, keyring, notice, occupants };
+  const { helper, keyring, notice, occupants, preferences, fixed } = model;
+  return { ...emptyModel, helper, keyring, notice, occupants, preferences, fixed };
 }

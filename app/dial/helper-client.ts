@@ -4,17 +4,27 @@ import type { Readable, Writable } from "node:stream";
 import type { Failure } from "../../contract/causes.ts";
 import { CauseError, failureOf } from "../../contract/causes.ts";
 import { encodeFrame, FrameReader } from "../../contract/frame.ts";
-import type { HelperEvent, HelperMessage, HelperRequest, HelperResult, HelperWelcome } from "../../contract/helper.ts";
+import type {
+  HelperEvent,
+  HelperMessage,
+  HelperRequest,
+  HelperResult,
+  HelperWelcome,
+  RouteResult,
+} from "../../contract/helper.ts";
 import { decodeHelperMessage, helperProtocol } from "../../contract/helper.ts";
 import { childEnvironment, type HelperProgram } from "./helper-program.ts";
+import type { RouteAnswer, RouteCall } from "./route-set.ts";
+import { RouteSet } from "./route-set.ts";
 
 type Unnumbered<Request> = Request extends HelperRequest ? Omit<Request, "id"> : never;
-export type HelperCall = Unnumbered<HelperRequest>;
+/** What is asked as it stands; routes are asked for by `setRoutes`. */
+export type HelperCall = Exclude<Unnumbered<HelperRequest>, RouteCall>;
 
 interface ResultTypes {
+  readonly prepare: "done";
   readonly connect: "done";
   readonly disconnect: "done";
-  readonly setRoutes: "routes";
   readonly resume: "status";
   readonly status: "status";
   readonly diagnose: "diagnosis";
@@ -36,6 +46,8 @@ export interface HelperClient {
   readonly welcome: HelperWelcome;
   /** Throws CauseError: the helper's refusal, `cancelled` by the signal, or why the connection ended. */
   ask<Call extends HelperCall>(call: Call, signal?: AbortSignal): Promise<HelperAnswer<Call>>;
+  /** Makes these networks, and no others, the tunnel's routes; one result for each, in that order. Throws as `ask` does. */
+  setRoutes(networks: readonly string[]): Promise<readonly RouteResult[]>;
   /** Resolves when the connection is over; null after `close`. */
   readonly ended: Promise<Failure | null>;
   close(): void;
@@ -49,8 +61,10 @@ export async function openHelper(options: HelperOptions): Promise<HelperClient> 
   const connection = new HelperConnection(options);
   try {
     const welcome = await connection.greet();
+    const routes = new RouteSet((call) => connection.route(call));
     return {
       welcome,
+      setRoutes: (networks) => routes.set(networks),
       ask: (call, signal) => connection.ask(call, signal),
       ended: connection.ended,
       close: () => connection.end(null),
@@ -62,15 +76,15 @@ export async function openHelper(options: HelperOptions): Promise<HelperClient> 
 }
 
 interface Waiting {
-  readonly type: HelperResult["type"];
+  readonly types: readonly HelperResult["type"][];
   readonly resolve: (result: HelperResult) => void;
   readonly reject: (error: CauseError) => void;
 }
 
 const resultTypes: ResultTypes = {
+  prepare: "done",
   connect: "done",
   disconnect: "done",
-  setRoutes: "routes",
   resume: "status",
   status: "status",
   diagnose: "diagnosis",
@@ -116,12 +130,20 @@ class HelperConnection {
   }
 
   ask<Call extends HelperCall>(call: Call, signal?: AbortSignal): Promise<HelperAnswer<Call>> {
+    return this.#ask(call, [resultTypes[call.type]], signal) as Promise<HelperAnswer<Call>>; // #settle has compared the type
+  }
+
+  route(call: RouteCall): Promise<RouteAnswer> {
+    return this.#ask(call, ["routes", "stale"]) as Promise<RouteAnswer>; // as above
+  }
+
+  #ask(call: object, types: Waiting["types"], signal?: AbortSignal): Promise<HelperResult> {
     const { promise, resolve, reject } = Promise.withResolvers<HelperResult>();
     if (this.#over) reject(errorOf(this.#over.failure));
     else if (signal?.aborted) reject(new CauseError("cancelled"));
     else {
       const id = ++this.#lastId;
-      this.#waiting.set(id, { type: resultTypes[call.type], resolve, reject });
+      this.#waiting.set(id, { types, resolve, reject });
       const forget = () => {
         this.#waiting.delete(id);
         reject(new CauseError("cancelled"));
@@ -131,7 +153,7 @@ class HelperConnection {
       promise.then(done, done);
       this.#send({ ...call, id });
     }
-    return promise as Promise<HelperAnswer<Call>>; // #settle has compared the type
+    return promise;
   }
 
   end(failure: Failure | null): void {
@@ -183,7 +205,7 @@ class HelperConnection {
 
   #settle(id: number, result: HelperResult): void {
     const waiting = this.#claim(id);
-    if (waiting === undefined || waiting.type === result.type) waiting?.resolve(result);
+    if (waiting === undefined || waiting.types.includes(result.type)) waiting?.resolve(result);
     else waiting.reject(new CauseError("helperMismatch", `answered ${result.type}`));
   }
 

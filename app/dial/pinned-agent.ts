@@ -41,6 +41,8 @@ type Connected = (error: Error | null, stream: Duplex) => void;
 export class PinnedAgent extends Agent {
   readonly #options: PinnedAgentOptions;
   readonly #contexts = new Map<string, tls.SecureContext>();
+  /** Connections that were given away as they are. */
+  readonly #given = new Set<tls.TLSSocket>();
   #isClosed = false;
 
   constructor(options: PinnedAgentOptions) {
@@ -54,6 +56,19 @@ export class PinnedAgent extends Agent {
   close(): void {
     this.#isClosed = true;
     this.destroy();
+  }
+
+  override destroy(): void {
+    super.destroy();
+    for (const socket of this.#given) socket.destroy();
+  }
+
+  /** A connection of its own, judged like every other, for whoever speaks HTTP by themselves. Ends with the others. */
+  async openSocket(): Promise<tls.TLSSocket> {
+    const socket = await this.#open();
+    this.#given.add(socket);
+    socket.on("close", () => this.#given.delete(socket));
+    return socket;
   }
 
   override createConnection(...[, connected]: Parameters<HttpAgent["createConnection"]>): undefined {

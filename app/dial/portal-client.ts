@@ -9,7 +9,10 @@ import type {
   DisconnectRequest,
   Enrolled,
   Enrolment,
+  HandOver,
+  HistoryNote,
   HistoryPage,
+  HistoryReport,
   Intent,
   IntentState,
   Login,
@@ -35,6 +38,7 @@ import {
   decodeDeviceList,
   decodeDone,
   decodeEnrolled,
+  decodeHandOver,
   decodeHistoryPage,
   decodeIntent,
   decodeLoginAnswer,
@@ -87,6 +91,11 @@ export class PortalClient {
     await this.#post("/logout", {}, decodeDone, signal);
   }
 
+  /** A one-time code that signs a page in as whoever is signed in here. */
+  handOver(signal?: AbortSignal): Promise<HandOver> {
+    return this.#post("/hand-overs", {}, decodeHandOver, signal);
+  }
+
   me(signal?: AbortSignal): Promise<Me> {
     return this.#get("/me", decodeMe, signal);
   }
@@ -126,8 +135,16 @@ export class PortalClient {
   }
 
   async reportIntent(intent: string, state: IntentState, signal?: AbortSignal): Promise<void> {
-    const path = `/intents/${encodeURIComponent(intent)}/state`;
-    this.#decode(await this.#call({ method: "PUT", path, body: state, repeatable: true }, signal), decodeDone);
+    await this.#put(`/intents/${encodeURIComponent(intent)}/state`, state, signal);
+  }
+
+  /** What this computer knows of a connection that ended; fills what the portal did not see itself. */
+  async reportHistory(intent: string, report: HistoryReport, signal?: AbortSignal): Promise<void> {
+    await this.#put(`/history/${encodeURIComponent(intent)}`, report, signal);
+  }
+
+  async noteHistory(intent: string, note: HistoryNote, signal?: AbortSignal): Promise<void> {
+    await this.#put(`/history/${encodeURIComponent(intent)}/note`, note, signal);
   }
 
   history(query: { readonly limit: number; readonly before?: string }, signal?: AbortSignal): Promise<HistoryPage> {
@@ -176,6 +193,10 @@ export class PortalClient {
 
   async #post<Value>(path: string, body: unknown, decode: Answer<Value>, signal?: AbortSignal): Promise<Value> {
     return this.#decode(await this.#call({ method: "POST", path, body }, signal), decode);
+  }
+
+  async #put(path: string, body: unknown, signal?: AbortSignal): Promise<void> {
+    this.#decode(await this.#call({ method: "PUT", path, body, repeatable: true }, signal), decodeDone);
   }
 
   #call(call: Pick<HttpsCall, "method" | "path" | "body" | "repeatable">, signal?: AbortSignal): Promise<HttpsAnswer> {

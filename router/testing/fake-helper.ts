@@ -92,7 +92,7 @@ export class FakeHelper {
         return;
       case "setRoutes": {
         const routes = request.networks.map((network) => ({ network, state: "set" as const, cause: null, detail: "" }));
-        this.#reply(request.id, { type: "routes", routes });
+        this.#reply(request.id, { type: "routes", revision: 1, routes });
         return;
       }
       case "disconnect":

@@ -125,7 +125,7 @@ function waysOf(ticket: RouterTicket, { rememberedWay, wrapName }: DialOptions):
 
 /** A router needs no routes besides the account's, which the helper keeps by itself. */
 async function restoreRoutes(helper: HelperClient): Promise<void> {
-  await helper.ask({ type: "setRoutes", networks: [] });
+  await helper.setRoutes([]);
 }
 
 async function hangUp(helper: HelperClient, clock: Clock): Promise<void> {

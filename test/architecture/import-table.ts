@@ -11,6 +11,7 @@ export interface Area {
 const contract = "contract";
 const core = "app/core";
 const dial = "app/dial";
+const face = "app/face";
 const texts = "resources/locales";
 const tlsCrypt = "portal/tls-crypt";
 
@@ -35,9 +36,11 @@ export const areas: readonly Area[] = [
     // typebox: what the agent reads back from its own files is decoded like a wire.
     packages: ["@napi-rs/keyring", "intl-messageformat", "pino", "typebox"],
   },
+  // The client of the agent's socket, for whatever a person sits before.
+  { folder: face, imports: [contract, core], node: true, packages: [] },
   {
     folder: "app/cli",
-    imports: [contract, core, texts],
+    imports: [contract, core, face, texts],
     node: true,
     packages: ["commander", ...textPackages],
   },
@@ -46,6 +49,34 @@ export const areas: readonly Area[] = [
     imports: [contract, core, dial, texts],
     node: true,
     packages: ["commander", "pino", ...textPackages],
+  },
+  // Neither knows Electron: the stage and the tests stand on them too.
+  { folder: "app/desktop/bridge", imports: [contract, core, face], node: true, packages: [] },
+  {
+    folder: "app/desktop/tray",
+    imports: [contract, core, "app/desktop/bridge", texts],
+    node: false,
+    packages: textPackages,
+  },
+  {
+    folder: "app/desktop/main",
+    imports: [
+      contract,
+      core,
+      face,
+      "app/desktop/bridge",
+      "app/desktop/tray",
+      "app/desktop/preload/channels.ts",
+      "resources/links.json",
+    ],
+    node: true,
+    packages: ["electron"],
+  },
+  {
+    folder: "app/desktop/preload",
+    imports: ["contract/window.ts", "contract/window-names.ts"],
+    node: false,
+    packages: ["electron"],
   },
   { folder: "ui", imports: ["contract/causes.ts", texts], node: false, packages: pagePackages },
   {
@@ -111,7 +142,7 @@ export const areas: readonly Area[] = [
     node: true,
     packages: ["commander", "pino", ...textPackages],
   },
-  { folder: "build", imports: [], node: true, packages: ["esbuild", "vite"] },
+  { folder: "build", imports: [], node: true, packages: ["esbuild", "electron-vite", "vite"] },
 ];
 
 /** May import everything: what runs the parts together. */
@@ -121,7 +152,7 @@ export const unrestrictedFolders: readonly string[] = ["test"];
 export const testPackages: readonly string[] = ["fast-check", "vitest"];
 
 /** What the configuration of a tool (`*.config.ts`) may import. */
-export const configPackages: readonly string[] = ["@vitejs/plugin-react", "vite", "vitest"];
+export const configPackages: readonly string[] = ["@vitejs/plugin-react", "electron-vite", "vite", "vitest"];
 
 /** Names that say the kind and not the topic (STYLE.md). */
 export const refusedFolderNames: readonly string[] = ["common", "helpers", "lib", "misc", "types", "utils"];

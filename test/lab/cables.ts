@@ -21,12 +21,28 @@ export function switchBatch(): string {
   return `${lines.join("\n")}\n`;
 }
 
-/** `ip -batch` lines that plug the lines' relays in, once they run. */
+/** The two ends of the cable that carries a line's packets while its relay has nothing to do with them. */
+function directEnds(line: keyof typeof lineEnds): readonly [string, string] {
+  return [`${line}.c`, `${line}.d`];
+}
+
+/** `ip -batch` lines that plug the lines' relays in, once they run, and lay the cables beside them. */
 export function lineBatch(): string {
-  const lines = lineNames.flatMap((line) =>
-    lineDevices(line).map((device, end) => `link set ${device} txqueuelen 10000 master ${lineEnds[line][end]} up`),
-  );
+  const lines = lineNames.flatMap((line) => {
+    const [near, far] = directEnds(line);
+    return [
+      `link add ${near} type veth peer name ${far}`,
+      ...[near, far].map((device, end) => `link set ${device} master ${lineEnds[line][end]}`),
+      ...lineDevices(line).map((device, end) => `link set ${device} txqueuelen 10000 master ${lineEnds[line][end]} up`),
+    ];
+  });
   return `${lines.join("\n")}\n`;
+}
+
+/** `ip -batch` lines that send a line's packets through its relay, or past it; never both, which would be a loop. */
+export function lineWayBatch(line: keyof typeof lineEnds, way: "relay" | "cable"): string {
+  const [off, on] = way === "cable" ? [lineDevices(line), directEnds(line)] : [directEnds(line), lineDevices(line)];
+  return `${[...off.map((device) => `link set ${device} down`), ...on.map((device) => `link set ${device} up`)].join("\n")}\n`;
 }
 
 /** `ip -batch` lines that lay a host's cables from the switches. */

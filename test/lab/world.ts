@@ -1,4 +1,4 @@
-import { lineBatch, plugOf, switchBatch } from "./cables.ts";
+import { lineBatch, lineWayBatch, plugOf, switchBatch } from "./cables.ts";
 import type { Credentials } from "./credentials.ts";
 import { type Daemon, type DaemonPlan, runOn, startDaemon } from "./daemon.ts";
 import { addPeople, makeDisk } from "./disk.ts";
@@ -108,7 +108,13 @@ export class World {
   }
 
   async setLine(name: LineName, change: Partial<LineSetting>): Promise<void> {
-    await this.#lines.get(name)?.set(change);
+    const line = this.#lines.get(name);
+    if (line === undefined) return;
+    await line.set(change);
+    // A relay in user space carries less than OpenVPN does: where it has nothing to do, a cable carries.
+    const { roundTripMs, kbit, cut } = line.setting();
+    const way = roundTripMs === 0 && kbit === 0 && !cut ? "cable" : "relay";
+    await run("ip", ["-batch", "-"], { input: lineWayBatch(name, way) });
   }
 
   /** Pulls a host's cable out of the switch, or puts it back: the host sees its carrier go and come. */

@@ -26,6 +26,7 @@ export class FakeHelper {
   dials: "well" | "byHand" = "well";
   routes: (networks: readonly string[]) => Answered = (networks) => ({
     type: "routes",
+    revision: 1,
     routes: networks.map((network) => ({ network, state: "set", cause: null, detail: "" })),
   });
   readonly #sockets = new Set<Socket>();
@@ -89,6 +90,8 @@ export class FakeHelper {
     switch (request.type) {
       case "connect":
         return this.#connect(socket, request);
+      case "prepare":
+        return done;
       case "disconnect":
         if (this.tunnel) this.tell({ type: "closed", cause: null, detail: "" });
         return done;
@@ -100,6 +103,8 @@ export class FakeHelper {
         return { type: "status", tunnel: this.tunnel, ...this.around };
       case "setRoutes":
         return this.routes(request.networks);
+      case "changeRoutes":
+        return { type: "stale" }; // so that a test sees the whole wish
       case "logs":
         return { type: "logs", lines: ["2026-11-21T12:00:00.000Z info helper line"] };
       case "diagnose": {

@@ -4,7 +4,7 @@ import type { Server } from "node:https";
 import { createServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import type { Cause } from "../../../contract/causes.ts";
-import type { Intent, LoginAnswer, PortalEvent } from "../../../contract/portal.ts";
+import type { Intent, LoginAnswer, Machine, PortalEvent } from "../../../contract/portal.ts";
 import { statusOf } from "../../../contract/portal.ts";
 import type { Ticket } from "../../../contract/ticket.ts";
 import type { Issued } from "../../dial/testing/certificates.ts";
@@ -15,6 +15,7 @@ export const portalHost = "portal.test";
 export interface Call {
   readonly method: string;
   readonly path: string;
+  readonly query: URLSearchParams;
   readonly bearer: string | null;
   readonly body: Readonly<Record<string, unknown>>;
 }
@@ -30,6 +31,8 @@ export class FakePortal {
   readonly calls: Call[] = [];
   readonly on: Record<string, Handler> = {};
   certificate: Issued = issue({ name: portalHost, issuer: this.authority, hosts: [portalHost] });
+  /** What it does with everything that is not its API. */
+  page: (request: IncomingMessage, response: ServerResponse) => void = (_, response) => response.writeHead(404).end();
   tickets = 0;
   intents = 0;
   #server: Server | undefined;
@@ -51,6 +54,9 @@ export class FakePortal {
       "POST /machines/m1/disconnect": done,
       "GET /intents/*": () => this.intent({}),
       "PUT /intents/*": done,
+      "POST /hand-overs": () => ({ code: "hand-over-code", expires: new Date(Date.now() + 60_000).toISOString() }),
+      "PUT /history/*": done,
+      "PUT /history/*/note": done,
     } satisfies Record<string, Handler>);
   }
 
@@ -101,6 +107,16 @@ export class FakePortal {
     };
   }
 
+  /** Has these machines from now on, in pages. */
+  lists(machines: readonly Machine[]): void {
+    this.on["GET /machines"] = ({ query }) => {
+      const start = Number(query.get("after") ?? 0);
+      const end = start + Number(query.get("limit") ?? 50);
+      const after = end < machines.length ? String(end) : null;
+      return { machines: machines.slice(start, end), total: machines.length, after };
+    };
+  }
+
   /** Starts (anew, with the present certificate) and gives the port. */
   async listen(): Promise<number> {
     await this.close();
@@ -140,11 +156,17 @@ export class FakePortal {
   }
 
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const path = (request.url ?? "").replace(/^\/api\/v1|\?.*$/g, "");
+    const [url = "", asked = ""] = (request.url ?? "").split("?");
+    if (!url.startsWith("/api/")) {
+      this.page(request, response);
+      return;
+    }
+    const path = url.replace(/^\/api\/v1/, "");
+    const query = new URLSearchParams(asked);
     let text = "";
     for await (const chunk of request) text += chunk;
     const bearer = request.headers.authorization?.replace("Bearer ", "") ?? null;
-    const call: Call = { method: request.method ?? "", path, bearer, body: text === "" ? {} : JSON.parse(text) };
+    const call: Call = { method: request.method ?? "", path, query, bearer, body: text === "" ? {} : JSON.parse(text) };
     this.calls.push(call);
     const open = path === "/about" || path.startsWith("/login");
     if (!open && bearer === null) response.writeHead(401).end(JSON.stringify({ cause: "signedOut", detail: "" }));
@@ -163,7 +185,8 @@ export class FakePortal {
 
   async #answer(call: Call, response: ServerResponse): Promise<void> {
     const key = `${call.method} ${call.path}`;
-    const handler = this.on[key] ?? this.on[key.replace(/\/intents\/.*/, "/intents/*")];
+    const handler =
+      this.on[key] ?? this.on[key.replace(/\/intents\/.*/, "/intents/*").replace(/\/history\/[^/]+/, "/history/*")];
     const answer = handler ? await handler(call) : refuse("notFound");
     if (typeof answer === "object" && answer !== null && "refuse" in answer) {
       const cause = answer.refuse as Cause;

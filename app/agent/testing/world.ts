@@ -118,6 +118,8 @@ export class World {
       signal,
       progress: () => undefined,
       probed: () => undefined,
+      part: async () => undefined,
+      become: (stream) => stream.destroy(),
     });
   }
 

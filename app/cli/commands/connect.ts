@@ -2,7 +2,7 @@ import { CauseError } from "../../../contract/causes.ts";
 import type { Machine } from "../../../contract/portal.ts";
 import type { AgentState, Connection } from "../../../contract/state.ts";
 import { shellWord } from "../../core/shell-word.ts";
-import type { AgentClient } from "../agent-client.ts";
+import type { AgentClient } from "../../face/agent-client.ts";
 import { cidrArgument, nameArgument, textArgument } from "../arguments.ts";
 import type { Context } from "../context.ts";
 import { ask, askFor } from "../context.ts";

@@ -1,5 +1,5 @@
 import { CauseError } from "../../../contract/causes.ts";
-import type { AgentClient } from "../agent-client.ts";
+import type { AgentClient } from "../../face/agent-client.ts";
 import type { Answers } from "../answers.ts";
 import { askFilled } from "../answers.ts";
 import { fingerprintArgument, hostArgument, nameArgument } from "../arguments.ts";

@@ -1,5 +1,5 @@
 import type { Machine } from "../../../contract/portal.ts";
-import type { AgentClient } from "../agent-client.ts";
+import type { AgentClient } from "../../face/agent-client.ts";
 import { textArgument } from "../arguments.ts";
 import type { Context } from "../context.ts";
 import { askFor } from "../context.ts";

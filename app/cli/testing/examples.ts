@@ -93,6 +93,8 @@ export const journal: readonly JournalEntry[] = [
     sent: 3400,
     orderNumber: "A-4711",
     reason: "Störung 37",
+    note: "",
+    delivered: false,
     ended: null,
   },
   {
@@ -110,6 +112,8 @@ export const journal: readonly JournalEntry[] = [
     sent: 12,
     orderNumber: "",
     reason: "",
+    note: "",
+    delivered: true,
     ended: "tunnelLost",
   },
 ];

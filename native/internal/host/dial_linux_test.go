@@ -204,8 +204,8 @@ func TestADialReachesAMachineAndLeavesNothingBehind(t *testing.T) {
 		t.Fatal(failure)
 	}
 	for index, want := range []ipc.RouteState{ipc.RouteSet, ipc.RouteRefused, ipc.RouteRefused, ipc.RouteRefused} {
-		if results[index].State != want {
-			t.Errorf("%s: got %+v", results[index].Network, results[index])
+		if got := results.Routes[index]; got.State != want {
+			t.Errorf("%s: got %+v", got.Network, got)
 		}
 	}
 	labtest.Run(t, "ping -c 1 -W 2 192.168.0.10")
@@ -405,7 +405,7 @@ func TestARouteRemovedBySomebodyElseIsToldAndSetAgain(t *testing.T) {
 	}
 	network := netip.MustParsePrefix("192.168.0.0/24")
 	for range 2 {
-		if results, failure := machine.manager.SetRoutes(tech, []netip.Prefix{network}); failure != nil || results[0].State != ipc.RouteSet {
+		if results, failure := machine.manager.SetRoutes(tech, []netip.Prefix{network}); failure != nil || results.Routes[0].State != ipc.RouteSet {
 			t.Fatalf("got %v, %v", results, failure)
 		}
 		labtest.Run(t, "ip route del 192.168.0.0/24")

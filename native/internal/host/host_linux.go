@@ -108,6 +108,11 @@ func (host *Host) SetRoutes(source netip.Addr, wanted []network.Route) ([]error,
 	return host.kernel.SetRoutes(host.places.Adapter, source, wanted)
 }
 
+// ChangeRoutes sets and removes routes of the adapter and leaves the others alone.
+func (host *Host) ChangeRoutes(source netip.Addr, add []network.Route, remove []netip.Prefix) ([]error, error) {
+	return host.kernel.ChangeRoutes(host.places.Adapter, source, add, remove)
+}
+
 // Routes gives the adapter's routes.
 func (host *Host) Routes() (map[netip.Prefix]bool, error) {
 	return host.kernel.Routes(host.places.Adapter)

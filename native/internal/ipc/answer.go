@@ -40,16 +40,21 @@ func (Reply) message()   {}
 func (Refusal) message() {}
 func (Event) message()   {}
 
-// Result is one of Done, RouteResults, StatusResult, Diagnosis, LogLines.
+// Result is one of Done, RouteResults, StaleRoutes, StatusResult, Diagnosis, LogLines.
 type Result interface{ result() }
 
 // Done answers connect and disconnect.
 type Done struct{}
 
-// RouteResults answers setRoutes, one result per network in the order asked.
+// RouteResults answers setRoutes and changeRoutes, one result per network in the order asked. The revision is the name of what
+// stands now.
 type RouteResults struct {
-	Routes []RouteResult `json:"routes" items:"0-4096"`
+	Revision int64         `json:"revision" is:"1-"`
+	Routes   []RouteResult `json:"routes" items:"0-4096"`
 }
+
+// StaleRoutes answers changeRoutes when its revision is not what stands; nothing was changed.
+type StaleRoutes struct{}
 
 // StatusResult answers status and resume.
 type StatusResult struct {
@@ -76,6 +81,7 @@ type LogLines struct {
 
 func (Done) result()         {}
 func (RouteResults) result() {}
+func (StaleRoutes) result()  {}
 func (StatusResult) result() {}
 func (Diagnosis) result()    {}
 func (LogLines) result()     {}
@@ -159,7 +165,7 @@ var (
 		"welcome": Welcome{}, "reply": Reply{}, "refusal": Refusal{}, "event": Event{},
 	})
 	_ = union("type", map[string]Result{
-		"done": Done{}, "routes": RouteResults{}, "status": StatusResult{}, "diagnosis": Diagnosis{}, "logs": LogLines{},
+		"done": Done{}, "routes": RouteResults{}, "stale": StaleRoutes{}, "status": StatusResult{}, "diagnosis": Diagnosis{}, "logs": LogLines{},
 	})
 	_ = union("type", map[string]Happening{
 		"attempted": Attempted{}, "wayWon": WayWon{}, "secured": Secured{}, "addressed": Addressed{},

@@ -24,8 +24,8 @@ func (failure *ContractError) Error() string {
 
 func (failure *ContractError) Unwrap() error { return failure.Err }
 
-// decodeAs checks and decodes a whole message. Strict: every field must be there, nothing else may be, names are taken as they
-// are written (encoding/json would ignore case), every bound is checked. Never coerces, never fills in.
+// decodeAs checks and decodes a whole message. Strict: every field must be there (but a pointer marked `absent:"may"`), nothing
+// else may be, names are taken as they are written (encoding/json would ignore case), every bound is checked. Never coerces, never fills in.
 func decodeAs[Value any](wire string, body []byte) (Value, error) {
 	var value Value
 	tree, err := parse(body)
@@ -125,12 +125,21 @@ func decodeStruct(tree any, into reflect.Value, where string) error {
 	for index := range kind.NumField() {
 		field := kind.Field(index)
 		name := field.Tag.Get("json")
+		target := into.Field(index)
 		item, present := object[name]
+		optional := field.Tag.Get("absent") == "may"
+		if !present && optional {
+			continue
+		}
 		if !present {
 			return misfit(where+"/"+name, "is missing")
 		}
 		seen++
-		if err := decodeValue(item, into.Field(index), where+"/"+name, field.Tag); err != nil {
+		if optional {
+			target.Set(reflect.New(target.Type().Elem()))
+			target = target.Elem()
+		}
+		if err := decodeValue(item, target, where+"/"+name, field.Tag); err != nil {
 			return err
 		}
 	}

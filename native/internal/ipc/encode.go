@@ -60,9 +60,12 @@ func appendStruct(body []byte, value reflect.Value) ([]byte, error) {
 	var err error
 	for index := range kind.NumField() {
 		field := kind.Field(index)
+		item := value.Field(index)
+		if field.Tag.Get("absent") == "may" && item.IsNil() {
+			continue
+		}
 		body = fmt.Appendf(body, "%s%q:", separator, field.Tag.Get("json"))
 		separator = ","
-		item := value.Field(index)
 		if item.Kind() == reflect.Slice && item.IsNil() && field.Tag.Get("null") == "may" {
 			body = append(body, "null"...)
 			continue

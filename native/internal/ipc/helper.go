@@ -60,8 +60,14 @@ type Identity struct {
 	PrivateKey  string `json:"privateKey" is:"pem"`
 }
 
-// Request is one of Connect, SetRoutes, Disconnect, Resume, Status, Diagnose, Logs.
+// Request is one of Prepare, Connect, SetRoutes, ChangeRoutes, Disconnect, Resume, Status, Diagnose, Logs.
 type Request interface{ RequestID() int64 }
+
+// Prepare opens the ways of a connect that will follow.
+type Prepare struct {
+	ID   int64 `json:"id" is:"1-"`
+	Ways []Way `json:"ways" items:"1-16"`
+}
 
 // Connect asks for the tunnel.
 type Connect struct {
@@ -78,6 +84,14 @@ type Connect struct {
 type SetRoutes struct {
 	ID       int64          `json:"id" is:"1-"`
 	Networks []netip.Prefix `json:"networks" items:"0-4096"`
+}
+
+// ChangeRoutes names the difference to what the answer of that revision left standing.
+type ChangeRoutes struct {
+	ID       int64          `json:"id" is:"1-"`
+	Revision int64          `json:"revision" is:"1-"`
+	Add      []netip.Prefix `json:"add" items:"0-4096"`
+	Remove   []netip.Prefix `json:"remove" items:"0-4096"`
 }
 
 // Disconnect ends the tunnel and is answered when all of it is undone.
@@ -107,13 +121,15 @@ type Logs struct {
 }
 
 // RequestID is the id of the client's choice.
-func (request Connect) RequestID() int64    { return request.ID }
-func (request SetRoutes) RequestID() int64  { return request.ID }
-func (request Disconnect) RequestID() int64 { return request.ID }
-func (request Resume) RequestID() int64     { return request.ID }
-func (request Status) RequestID() int64     { return request.ID }
-func (request Diagnose) RequestID() int64   { return request.ID }
-func (request Logs) RequestID() int64       { return request.ID }
+func (request Prepare) RequestID() int64      { return request.ID }
+func (request Connect) RequestID() int64      { return request.ID }
+func (request SetRoutes) RequestID() int64    { return request.ID }
+func (request ChangeRoutes) RequestID() int64 { return request.ID }
+func (request Disconnect) RequestID() int64   { return request.ID }
+func (request Resume) RequestID() int64       { return request.ID }
+func (request Status) RequestID() int64       { return request.ID }
+func (request Diagnose) RequestID() int64     { return request.ID }
+func (request Logs) RequestID() int64         { return request.ID }
 
 // Ownership says whose tunnel there is, seen from one caller.
 type Ownership string
@@ -206,7 +222,7 @@ var (
 	_ = literal[Hello]("type", "hello")
 	_ = union("kind", map[string]Addressing{"dhcp": DHCP{}, "pushed": Pushed{}})
 	_ = union("type", map[string]Request{
-		"connect": Connect{}, "setRoutes": SetRoutes{}, "disconnect": Disconnect{}, "resume": Resume{}, "status": Status{},
+		"prepare": Prepare{}, "connect": Connect{}, "setRoutes": SetRoutes{}, "changeRoutes": ChangeRoutes{}, "disconnect": Disconnect{}, "resume": Resume{}, "status": Status{},
 		"diagnose": Diagnose{}, "logs": Logs{},
 	})
 )

@@ -10,6 +10,9 @@ type Policy struct {
 	Tunnel  PolicyTunnel  `json:"tunnel"`
 	Portals PolicyPortals `json:"portals"`
 	Proxy   PolicyProxy   `json:"proxy" null:"may"`
+	// Preferences and Reason are the agent's alone: the helper checks their form, so that a misspelt rule is seen, and goes on.
+	Preferences *PolicyPreferences `json:"preferences" absent:"may"`
+	Reason      *string            `json:"reason" is:"text=500" absent:"may"`
 }
 
 // PolicyTunnel is the helper's part. Nil ServerNames and Authorities mean any.
@@ -33,6 +36,26 @@ type PresetPortal struct {
 	Port      int     `json:"port" is:"port"`
 	Authority *string `json:"authority" is:"sha256"`
 }
+
+// PolicyPreferences is what people may not choose for themselves; nil: it is not fixed. A language may be fixed to the system's (null).
+type PolicyPreferences struct {
+	Language            **Language `json:"language" absent:"may"`
+	Theme               *Theme     `json:"theme" absent:"may"`
+	ReconnectAfterSleep *bool      `json:"reconnectAfterSleep" absent:"may"`
+	StartAtLogin        *bool      `json:"startAtLogin" absent:"may"`
+	KeepSecrets         *bool      `json:"keepSecrets" absent:"may"`
+}
+
+// Language is one that every text exists in (contract/constants.ts).
+type Language string
+
+// Theme is how windows look.
+type Theme string
+
+var (
+	_ = words[Language]("en", "de", "sv")
+	_ = words[Theme]("system", "light", "dark", "contrast")
+)
 
 // PolicyProxy is a fixed proxy setting: ProxyNone, ProxyEnvironment, ProxyManual or ProxyPAC.
 type PolicyProxy interface{ policyProxy() }

@@ -70,6 +70,31 @@ func (kernel *Kernel) SetRoutes(name string, source netip.Addr, wanted []Route) 
 	return failures, nil
 }
 
+// ChangeRoutes sets and removes routes of the adapter without a look at the others: for whoever knows what stands. It gives an
+// error per added route, nil for good ones; one that is to be removed may be gone already.
+func (kernel *Kernel) ChangeRoutes(name string, source netip.Addr, add []Route, remove []netip.Prefix) ([]error, error) {
+	link, err := kernel.handle.LinkByName(name)
+	if err != nil {
+		return nil, fmt.Errorf("find the adapter %s: %w", name, err)
+	}
+	batch := routeBatch{link: uint32(link.Attrs().Index), source: source}
+	for _, network := range remove {
+		batch.remove(network)
+	}
+	for _, route := range add {
+		batch.add(route)
+	}
+	results, err := batch.run()
+	if err != nil {
+		return nil, fmt.Errorf("change the routes of %s: %w", name, err)
+	}
+	failures := make([]error, len(add))
+	for index, route := range add {
+		failures[index] = explain(route.Network, results[len(remove)+index])
+	}
+	return failures, nil
+}
+
 func explain(network netip.Prefix, err error) error {
 	switch {
 	case err == nil:

@@ -148,14 +148,19 @@ func (service *Service) attend(caller *connection) {
 // handle answers one request. Only connect goes on beside the others: it takes as long as a dial, and disconnect must reach it.
 func (service *Service) handle(caller *connection, request ipc.Request) {
 	switch request := request.(type) {
+	case ipc.Prepare:
+		caller.send(answer(request.ID, ipc.Done{}, service.Manager.Prepare(caller, request.Ways)))
 	case ipc.Connect:
 		wait := service.Manager.Connect(caller, request)
 		go func() { caller.send(answer(request.ID, ipc.Done{}, wait())) }()
 	case ipc.Disconnect:
 		caller.send(answer(request.ID, ipc.Done{}, service.Manager.Disconnect(caller)))
 	case ipc.SetRoutes:
-		routes, failure := service.Manager.SetRoutes(caller, request.Networks)
-		caller.send(answer(request.ID, ipc.RouteResults{Routes: routes}, failure))
+		results, failure := service.Manager.SetRoutes(caller, request.Networks)
+		caller.send(answer(request.ID, results, failure))
+	case ipc.ChangeRoutes:
+		result, failure := service.Manager.ChangeRoutes(caller, request)
+		caller.send(answer(request.ID, result, failure))
 	case ipc.Resume:
 		if failure := service.Manager.Resume(caller); failure != nil {
 			caller.send(refusal(request.ID, failure))

@@ -144,6 +144,22 @@ func (machine *computer) SetRoutes(_ netip.Addr, wanted []network.Route) ([]erro
 	return make([]error, len(wanted)), err
 }
 
+func (machine *computer) ChangeRoutes(_ netip.Addr, add []network.Route, remove []netip.Prefix) ([]error, error) {
+	err := machine.step("changeRoutes")
+	machine.mutex.Lock()
+	defer machine.mutex.Unlock()
+	for _, network := range remove {
+		delete(machine.standing, network)
+	}
+	for _, route := range add {
+		if !slices.Contains(machine.journal.Routes, route.Network) {
+			machine.steps = append(machine.steps, "a route beyond the journal")
+		}
+		machine.standing[route.Network] = true
+	}
+	return make([]error, len(add)), err
+}
+
 func (machine *computer) Peers() ([]netip.Addr, error) {
 	machine.mutex.Lock()
 	defer machine.mutex.Unlock()

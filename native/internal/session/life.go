@@ -61,10 +61,10 @@ func (tunnel *tunnel) start() *ipc.Failure {
 		return nil
 	})
 	begin(1, func() *ipc.Failure {
-		relay, err := tunnel.machine.StartRelay(ipc.RelayStart{
-			Mode: ipc.ModeLoopback, Ways: tunnel.request.Ways, StepMs: int(ipc.RaceStep.Milliseconds()),
-			TimeoutMs: int(raceTimeout.Milliseconds()),
-		}, tunnel.log)
+		if tunnel.relay != nil { // prepared
+			return nil
+		}
+		relay, err := tunnel.machine.StartRelay(relayStart(tunnel.request.Ways), tunnel.log)
 		if err != nil {
 			return ipc.FailureOf(err)
 		}
@@ -86,6 +86,12 @@ func (tunnel *tunnel) start() *ipc.Failure {
 		}
 	}
 	return tunnel.rememberChildren()
+}
+
+func relayStart(ways []ipc.Way) ipc.RelayStart {
+	return ipc.RelayStart{
+		Mode: ipc.ModeLoopback, Ways: ways, StepMs: int(ipc.RaceStep.Milliseconds()), TimeoutMs: int(raceTimeout.Milliseconds()),
+	}
 }
 
 // follow waits for whatever happens next.

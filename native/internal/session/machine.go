@@ -31,6 +31,7 @@ type Machine interface {
 	Assign(address netip.Addr) error
 	Introduce(gateway netip.Addr, mac net.HardwareAddr) error
 	SetRoutes(source netip.Addr, wanted []network.Route) ([]error, error)
+	ChangeRoutes(source netip.Addr, add []network.Route, remove []netip.Prefix) ([]error, error)
 	Routes() (map[netip.Prefix]bool, error)
 	Watch(ctx context.Context, seen func(network.Notice)) error
 

@@ -28,6 +28,7 @@ type Manager struct {
 
 	mutex   sync.Mutex
 	tunnel  *tunnel
+	spare   *spare
 	stopped bool
 
 	audience audience
@@ -91,6 +92,7 @@ func (manager *Manager) Connect(client Client, request ipc.Connect) (wait func()
 	}
 	ctx, cancel := context.WithCancelCause(context.Background())
 	tunnel := newTunnel(manager, client, request, cancel)
+	tunnel.relay, tunnel.showPrepared = manager.takeSpare(client, request.Ways)
 	manager.tunnel = tunnel
 	manager.audience.set(client)
 	go tunnel.run(ctx)
@@ -134,6 +136,7 @@ func (manager *Manager) own(client Client) (*tunnel, *ipc.Failure) {
 // Disconnect ends the user's tunnel and waits until all of it is undone. Without a tunnel there is nothing to do.
 func (manager *Manager) Disconnect(client Client) *ipc.Failure {
 	manager.mutex.Lock()
+	manager.dropSpare(client)
 	tunnel, failure := manager.own(client)
 	manager.mutex.Unlock()
 	if failure != nil {
@@ -166,6 +169,7 @@ func (manager *Manager) Resume(client Client) *ipc.Failure {
 func (manager *Manager) Gone(client Client) {
 	manager.mutex.Lock()
 	defer manager.mutex.Unlock()
+	manager.dropSpare(client)
 	tunnel := manager.tunnel
 	if tunnel == nil || manager.audience.get() != client {
 		return
@@ -176,8 +180,27 @@ func (manager *Manager) Gone(client Client) {
 
 // SetRoutes makes the machine networks in the tunnel what is asked, one result per network in that order. Only the
 // connection that has the tunnel may.
-func (manager *Manager) SetRoutes(client Client, networks []netip.Prefix) ([]ipc.RouteResult, *ipc.Failure) {
+func (manager *Manager) SetRoutes(client Client, networks []netip.Prefix) (ipc.RouteResults, *ipc.Failure) {
+	tunnel, failure := manager.routable(client)
+	if failure != nil {
+		return ipc.RouteResults{}, failure
+	}
+	return tunnel.setRoutes(networks)
+}
+
+// ChangeRoutes is SetRoutes by a difference: ipc.StaleRoutes where that is to something else than what stands.
+func (manager *Manager) ChangeRoutes(client Client, change ipc.ChangeRoutes) (ipc.Result, *ipc.Failure) {
+	tunnel, failure := manager.routable(client)
+	if failure != nil {
+		return nil, failure
+	}
+	return tunnel.changeRoutes(change)
+}
+
+// routable gives the client's tunnel if it may set routes in it now.
+func (manager *Manager) routable(client Client) (*tunnel, *ipc.Failure) {
 	manager.mutex.Lock()
+	defer manager.mutex.Unlock()
 	tunnel, failure := manager.own(client)
 	if failure == nil && manager.audience.get() != client {
 		failure = &ipc.Failure{Cause: ipc.CauseBusy, Detail: "another connection of yours has the tunnel: resume first"}
@@ -185,11 +208,7 @@ func (manager *Manager) SetRoutes(client Client, networks []netip.Prefix) ([]ipc
 	if failure == nil && tunnel.phase != ipc.PhaseUp {
 		failure = &ipc.Failure{Cause: ipc.CauseDialFirst, Detail: fmt.Sprintf("the tunnel is still %s", tunnel.phase)}
 	}
-	manager.mutex.Unlock()
-	if failure != nil {
-		return nil, failure
-	}
-	return tunnel.setRoutes(networks)
+	return tunnel, failure
 }
 
 // Status gives the user's tunnel (nil for one of somebody else) and where the laptop stands.
@@ -218,6 +237,9 @@ func (manager *Manager) HasTunnel() bool {
 func (manager *Manager) Stop() {
 	manager.mutex.Lock()
 	manager.stopped = true
+	if manager.spare != nil {
+		manager.dropSpare(manager.spare.client)
+	}
 	tunnel := manager.tunnel
 	manager.mutex.Unlock()
 	if tunnel != nil {

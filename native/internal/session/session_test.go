@@ -282,7 +282,7 @@ func TestRoutesAreJudgedOneByOneAndToldInOrder(t *testing.T) {
 			t.Fatal(failure)
 		}
 		for index, want := range []ipc.Cause{"", ipc.CauseOverlap, ipc.CausePolicyForbids, ipc.CauseRouteRefused, ipc.CauseRouteRefused, ipc.CauseOverlap, ""} {
-			got := results[index]
+			got := results.Routes[index]
 			if got.Network != asked[index] || (got.Cause == nil) != (want == "") || got.Cause != nil && *got.Cause != want {
 				t.Errorf("got %+v, want %q", got, want)
 			}
@@ -296,6 +296,79 @@ func TestRoutesAreJudgedOneByOneAndToldInOrder(t *testing.T) {
 		}
 		if _, failure := manager.SetRoutes(tech, nil); failure != nil || machine.did("a route beyond the journal") {
 			t.Errorf("taking routes away needs no room: %v", failure)
+		}
+		manager.Stop()
+	})
+}
+
+func TestADifferenceIsTakenOnlyToWhatStands(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		machine, tech := newComputer(), &agent{uid: 1000}
+		machine.around.Locals = []ipc.LocalNetwork{{Network: netip.MustParsePrefix("192.168.1.0/24"), Adapter: "eth0"}}
+		manager := newManager(machine)
+		dialUp(t, manager, machine, tech)
+		networks := func(texts ...string) (all []netip.Prefix) {
+			for _, text := range texts {
+				all = append(all, netip.MustParsePrefix(text))
+			}
+			return all
+		}
+		change := func(revision int64, add, remove []netip.Prefix) ipc.Result {
+			t.Helper()
+			result, failure := manager.ChangeRoutes(tech, ipc.ChangeRoutes{Revision: revision, Add: add, Remove: remove})
+			if failure != nil {
+				t.Fatal(failure)
+			}
+			return result
+		}
+		stands := func(want ...string) {
+			t.Helper()
+			status, _ := manager.Status(tech)
+			if !slices.Equal(status.Tunnel.Networks, networks(want...)) {
+				t.Errorf("status names %v, want %v", status.Tunnel.Networks, want)
+			}
+			for _, network := range networks(want...) {
+				if !machine.standing[network] {
+					t.Errorf("%s does not stand", network)
+				}
+			}
+		}
+		set, failure := manager.SetRoutes(tech, networks("192.168.0.0/24", "192.168.2.0/24"))
+		if failure != nil {
+			t.Fatal(failure)
+		}
+		changed, _ := change(set.Revision, networks("192.168.3.0/24", "192.168.1.0/24"), networks("192.168.0.0/24", "10.77.0.0/20")).(ipc.RouteResults)
+		if len(changed.Routes) != 2 || changed.Routes[0].Cause != nil || *changed.Routes[1].Cause != ipc.CauseOverlap {
+			t.Errorf("got %+v", changed)
+		}
+		stands("192.168.2.0/24", "192.168.3.0/24")
+		if !machine.standing[netip.MustParsePrefix("10.77.0.0/20")] {
+			t.Error("the account's own route can be taken away")
+		}
+		if machine.did("a route beyond the journal") {
+			t.Error("a route was set that the journal does not name")
+		}
+		if result := change(set.Revision, nil, nil); result != (ipc.StaleRoutes{}) {
+			t.Errorf("a difference to what does not stand any more: %+v", result)
+		}
+		machine.around.Locals = append(machine.around.Locals, ipc.LocalNetwork{Network: netip.MustParsePrefix("192.168.8.0/24"), Adapter: "eth1"})
+		machine.seen(network.Notice{Around: true})
+		if result := change(changed.Revision, nil, nil); result != (ipc.StaleRoutes{}) {
+			t.Errorf("a difference to what was judged elsewhere: %+v", result)
+		}
+		set, _ = manager.SetRoutes(tech, networks("192.168.2.0/24"))
+		delete(machine.standing, netip.MustParsePrefix("192.168.2.0/24"))
+		machine.seen(network.Notice{Gone: networks("192.168.2.0/24")})
+		if result := change(set.Revision, nil, nil); result != (ipc.StaleRoutes{}) {
+			t.Errorf("a difference to what somebody else removed: %+v", result)
+		}
+		machine.fail["remember"] = syscall.ENOSPC
+		set, failure = manager.SetRoutes(tech, nil)
+		if failure != nil {
+			t.Fatal(failure)
+		}
+		if _, failure := manager.ChangeRoutes(tech, ipc.ChangeRoutes{Revision: set.Revision, Add: networks("192.168.7.0/24")}); failure == nil || failure.Cause != ipc.CauseDiskFault {
+			t.Errorf("with a full disk: %v", failure)
 		}
 		manager.Stop()
 	})

@@ -41,12 +41,16 @@ type tunnel struct {
 	policy   *ipc.Policy
 	chosen   int
 	relay    Relay
-	vpn      OpenVPN
+	// showPrepared ends the hiding that began when the ways were prepared.
+	showPrepared func()
+	vpn          OpenVPN
 
 	// routes guards the journal's record and what stands in the kernel.
 	routes sync.Mutex
 	record journal.Record
 	undone bool
+	// revision names what stands and what it was judged by; 0 while nothing was asked.
+	revision int64
 }
 
 func newTunnel(manager *Manager, client Client, request ipc.Connect, cancel context.CancelCauseFunc) *tunnel {
@@ -60,6 +64,7 @@ func newTunnel(manager *Manager, client Client, request ipc.Connect, cancel cont
 func (tunnel *tunnel) run(ctx context.Context) {
 	forget := tunnel.manager.book.Hide(secretsOf(tunnel.request)...)
 	defer forget()
+	tunnel.showPrepared()
 	tunnel.log(ipc.LevelInfo, "dial for ticket "+tunnel.request.Ticket)
 	failure := tunnel.live(ctx)
 	tunnel.enter(ipc.PhaseClosing)
@@ -73,7 +78,11 @@ func secretsOf(request ipc.Connect) []string {
 	if request.Identity != nil {
 		secrets = append(secrets, request.Identity.PrivateKey)
 	}
-	for _, way := range request.Ways {
+	return append(secrets, secretsOfWays(request.Ways)...)
+}
+
+func secretsOfWays(ways []ipc.Way) (secrets []string) {
+	for _, way := range ways {
 		if way.Proxy != nil && way.Proxy.Credentials != nil {
 			secrets = append(secrets, way.Proxy.Credentials.Password)
 		}

@@ -1,8 +1,8 @@
 // A face of the agent, as the window is one: runs as the technician on the laptop and does what a line of stdin says.
 
-import { type AgentAsk, AgentClient } from "../../../app/cli/agent-client.ts";
-import { agentPlace } from "../../../app/cli/agent-place.ts";
-import { startAgent } from "../../../app/cli/agent-start.ts";
+import { type AgentAsk, AgentClient } from "../../../app/face/agent-client.ts";
+import { agentPlace } from "../../../app/face/agent-place.ts";
+import { startAgent } from "../../../app/face/agent-start.ts";
 import type { AgentState } from "../../../contract/state.ts";
 import { nowMs, serve } from "./lines.ts";
 import { PortalCaller } from "./portal-caller.ts";
@@ -58,10 +58,10 @@ function needClient(): AgentClient {
 async function open(): Promise<{ readonly elapsedMs: number }> {
   const startedMs = nowMs();
   const place = agentPlace(process.env);
-  client = await AgentClient.open(place);
+  client = await AgentClient.open(place, "cli");
   if (client === undefined) {
-    await startAgent(place, process.env, "/opt/anslut/agent.mjs");
-    client = await AgentClient.open(place);
+    await startAgent(place, process.env, { node: process.execPath, program: "/opt/anslut/agent.mjs" });
+    client = await AgentClient.open(place, "cli");
   }
   return { elapsedMs: nowMs() - startedMs };
 }

@@ -45,7 +45,7 @@ async function connect(port: number, wrapped: boolean): Promise<string> {
 async function setRoutes(networks: string[]): Promise<number> {
   if (helper === undefined) throw new Error("connect first");
   const fromMs = nowMs();
-  const { routes } = await helper.ask({ type: "setRoutes", networks });
+  const routes = await helper.setRoutes(networks);
   const elapsedMs = nowMs() - fromMs;
   const failed = routes.find(({ state }) => state !== "set");
   if (failed) throw new Error(`${failed.network}: ${failed.cause} ${failed.detail}`);

@@ -15,7 +15,10 @@ export async function connect(office: Office): Promise<readonly Figure[]> {
   for (let run = 0; run < runs; run++) {
     page.add((await office.face.tell<Timed>("click", { machine })).elapsedMs);
     await office.ask({ type: "disconnect", machine });
-    own.add((await office.ask({ type: "connect", machine, networks: null, orderNumber: "", reason: "" })).elapsedMs);
+    own.add(
+      (await office.ask({ type: "connect", machine, networks: null, orderNumber: "", reason: "", standIn: false }))
+        .elapsedMs,
+    );
     await office.ask({ type: "disconnect", machine });
   }
   await office.ask({ type: "hangUp" });

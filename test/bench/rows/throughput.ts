@@ -9,7 +9,7 @@ const bareNet = { server: "10.250.0.1", client: "10.250.0.2" };
 /** Mbit/s from laptop to portal and back, by turns: bare OpenVPN, through front, through relay and front, wrapped in TLS. */
 export async function throughput(office: Office): Promise<readonly Figure[]> {
   const { lab } = office;
-  // The delayer of the lab's line carries less than OpenVPN.
+  // A cable instead of the delayer, which carries less than OpenVPN.
   await lab.setLine("office", { roundTripMs: 0 });
   const helper = await Actor.start(lab, "laptop2", "tech2", "helper");
   await helper.tell("signIn", { url: lab.variable("PORTAL_URL"), who: await office.who("BEN", 1) });

@@ -1,0 +1,24 @@
+import type { ReactNode } from "react";
+import { useId } from "react";
+
+type CardProps = {
+  readonly title: string;
+  /** Beside the title, at the right. */
+  readonly aside?: ReactNode;
+  readonly children: ReactNode;
+  readonly kind?: "plain" | "trouble";
+};
+
+/** A part of a place with a heading of its own; a region that screen readers can jump to. */
+export function Card({ title, aside, children, kind = "plain" }: CardProps) {
+  const id = useId();
+  return (
+    <section className="panel-card" data-kind={kind} aria-labelledby={id}>
+      <div className="panel-card-head">
+        <h3 id={id}>{title}</h3>
+        {aside}
+      </div>
+      {children}
+    </section>
+  );
+}
