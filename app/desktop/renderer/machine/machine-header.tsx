@@ -8,7 +8,7 @@ import { Icon } from "../../../../ui/icon.tsx";
 import { Light } from "../../../../ui/light.tsx";
 import { momentText } from "../../../../ui/quantities.ts";
 import { plainWish, useConnect, type Working } from "../connect/connect.ts";
-import { connectionLight, machineLight } from "../machines/machine-look.ts";
+import { beliefOf, connectionLook, machineLook } from "../machines/machine-look.ts";
 import { useNow } from "../moment.ts";
 import type { SelfSaving } from "../panel/draft.ts";
 import { useLanguage } from "../panel/language.ts";
@@ -26,8 +26,13 @@ export function MachineHeader({ machine, connection, mark }: MachineHeaderProps)
   const { t } = useTranslation();
   const working = useConnect((all) => all.working.get(machine.id));
   const isKnown = useIsKnown();
-  const light =
-    connection !== undefined ? connectionLight(connection) : working ? "busy" : machineLight(machine, isKnown);
+  const belief = useDesk(beliefOf);
+  const { light } =
+    connection !== undefined
+      ? connectionLook(connection, belief)
+      : working
+        ? ({ light: "busy" } as const)
+        : machineLook(machine, isKnown);
   const where = [machine.customer, machine.place].filter((part) => part !== "").join(" · ");
   return (
     <header className="machine-header">
