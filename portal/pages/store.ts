@@ -10,7 +10,8 @@ import { useSession } from "./session.ts";
 /** A connection of one's own to a machine, as the agent last told the portal. `wish` is what was asked for on this page. */
 export type OwnConnection = {
   readonly intent: string;
-  readonly tunnel: string;
+  /** Null until it is known: a connection that was begun elsewhere. */
+  readonly tunnel: string | null;
   readonly state: IntentState | null;
   readonly wish: ConnectWish | null;
 };
@@ -180,7 +181,7 @@ export const useMachines = create<Machines>()((set, get) => {
           const known = get().connections.get(event.machine);
           const { intent, machine, state } = event;
           if (state.state === "closed") setConnection(machine, null);
-          else setConnection(machine, { intent, tunnel: known?.tunnel ?? "", state, wish: known?.wish ?? null });
+          else setConnection(machine, { intent, tunnel: known?.tunnel ?? null, state, wish: known?.wish ?? null });
           return;
         }
         case "intentEnded":
@@ -206,7 +207,12 @@ export const useMachines = create<Machines>()((set, get) => {
           return;
       }
     },
-    link: (state) => set({ lostSince: state === "live" ? null : (get().lostSince ?? Date.now()) }),
+    link: (state) => {
+      const { lostSince } = get();
+      set({ lostSince: state === "live" ? null : (lostSince ?? Date.now()) });
+      // What was asked for meanwhile got no answer, and a stream that resumes says nothing of it.
+      if (state === "live" && lostSince !== null) refresh();
+    },
     forget: () => {
       running.abort();
       clearTimeout(refreshing);
