@@ -11,10 +11,21 @@ const neverEvaluate: Plugin = {
   },
 };
 
+/** Of the texts that window and command line share, what catalogues.ts takes; the rest is the command line's alone. */
+const sharedTexts: Plugin = {
+  name: "shared-texts",
+  enforce: "pre",
+  transform(code, id) {
+    if (!/resources\/locales\/[a-z]{2}\.json$/.test(id)) return null;
+    const { causes, states, checks, cli } = JSON.parse(code);
+    return JSON.stringify({ causes, states, checks, cli: { check: { verdict: cli.check.verdict } } });
+  },
+};
+
 // One script and one style, because the program behind the page serves a fixed list of files. Electron 45 carries Chromium 156.
 export default defineConfig({
   base: "./",
-  plugins: [react(), neverEvaluate],
+  plugins: [react(), neverEvaluate, sharedTexts],
   build: {
     target: "chrome150",
     assetsInlineLimit: 0,
