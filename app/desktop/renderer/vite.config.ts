@@ -17,8 +17,8 @@ const sharedTexts: Plugin = {
   enforce: "pre",
   transform(code, id) {
     if (!/resources\/locales\/[a-z]{2}\.json$/.test(id)) return null;
-    const { causes, states, checks, cli } = JSON.parse(code);
-    return JSON.stringify({ causes, states, checks, cli: { check: { verdict: cli.check.verdict } } });
+    const { causes, states, checks, verdicts } = JSON.parse(code);
+    return JSON.stringify({ causes, states, checks, verdicts });
   },
 };
 
