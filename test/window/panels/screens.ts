@@ -1,4 +1,3 @@
-import type { Page } from "playwright-core";
 import { machine } from "../../../app/desktop/renderer/testing/machines.ts";
 import {
   about,

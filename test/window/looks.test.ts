@@ -1,0 +1,88 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { gzipSync } from "node:zlib";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { type Scene, scenes } from "../../app/desktop/renderer/testing/scenes.ts";
+import { expectAccessible, overflowing } from "./accessible.ts";
+import { type WindowLook, WindowStage } from "./open.ts";
+
+let stage: WindowStage;
+
+beforeAll(async () => {
+  stage = await WindowStage.open();
+});
+
+afterAll(async () => {
+  await stage?.close();
+});
+
+const looks: Readonly<Record<string, WindowLook & { readonly theme?: "contrast" }>> = {
+  light: {},
+  dark: { colorScheme: "dark", width: 900, height: 600 },
+  contrast: { theme: "contrast" },
+  "dark contrast": { theme: "contrast", colorScheme: "dark" },
+  "forced colours": { forcedColors: "active" },
+};
+
+function inTheme(scene: Scene, theme: "contrast" | undefined, language: "de" | null = null): Scene {
+  if (scene.state === undefined) return scene;
+  const preferences = { ...scene.state.preferences, language, ...(theme === undefined ? {} : { theme }) };
+  return { ...scene, state: { ...scene.state, preferences } };
+}
+
+describe.each(Object.entries(looks))("in %s", (_, { theme, ...look }) => {
+  test.each(Object.entries(scenes))("the scene %s breaks no rule of axe", async (_name, scene: Scene) => {
+    const { page, complaints, close } = await stage.show(inTheme(scene, theme), look);
+    await page.getByRole("navigation").waitFor();
+    await expectAccessible(page);
+    expect(complaints).toEqual([]);
+    await close();
+  });
+});
+
+test.each(Object.entries(scenes))(
+  "in German at 900 × 600, no text of %s is wider than its control",
+  async (_, scene: Scene) => {
+    const { page, close } = await stage.show(inTheme(scene, undefined, "de"), {
+      locale: "de",
+      width: 900,
+      height: 600,
+    });
+    await page.getByRole("navigation", { name: "Bereiche" }).waitFor();
+    expect(await overflowing(page)).toEqual([]);
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(900);
+    await close();
+  },
+);
+
+test.each([scenes.signedOut, scenes.connected, scenes.failed])(
+  "at 200 %% of a small screen everything is reached",
+  async (scene) => {
+    const { page, close } = await stage.show(scene, { width: 640, height: 400 });
+    await page.getByRole("navigation").waitFor();
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(640);
+    await expectAccessible(page);
+    await close();
+  },
+);
+
+test("the dialogues break no rule of axe", async () => {
+  const { page, push, close } = await stage.show(scenes.ready);
+  await push("connectAsked", { machine: "machine-17", detail: "" });
+  await page.getByRole("dialog").waitFor();
+  await expectAccessible(page);
+  await page.keyboard.press("Escape");
+  await page.keyboard.press("F1");
+  await page.getByRole("dialog", { name: "Keys" }).waitFor();
+  await expectAccessible(page);
+  await close();
+});
+
+test("the whole renderer is below 350 kB, gzipped", () => {
+  const folder = join(import.meta.dirname, "..", "..", "dist", "window");
+  const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  const bytes = files.map((entry) => gzipSync(readFileSync(join(entry.parentPath, entry.name))).length);
+  const kB = bytes.reduce((sum, size) => sum + size, 0) / 1000;
+  console.log(`renderer: ${kB.toFixed(0)} kB gzipped`);
+  expect(kB).toBeLessThan(350);
+});
