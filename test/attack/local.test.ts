@@ -117,6 +117,26 @@ describe("a hostile local user on the helper's socket", () => {
     for (const caller of [...many, tech]) await caller.close();
   });
 
+  test("who only prepares to dial keeps nobody from preparing to dial for long, and leaves nothing behind", async () => {
+    const ways = [{ host: addressOf("portal"), port: 443, proxy: null, wrap: null }];
+    const visitor = new HelperCaller(lab, "laptop", "visitor");
+    await visitor.hello();
+    expect(await visitor.ask({ type: "prepare", ways })).toMatchObject({ type: "reply" });
+    expect(await laptop.vpnProcesses()).toHaveLength(1);
+    const tech = new HelperCaller(lab, "laptop", "tech");
+    await tech.hello();
+    expect(await tech.ask({ type: "prepare", ways })).toMatchObject({ cause: "busy" });
+    // What he prepared is not what the technician dials with, and does not stand in the way of it.
+    const dialling = tech.ask(server.connect());
+    await tech.event("log");
+    expect(await visitor.ask({ type: "disconnect" })).toMatchObject({ cause: "busy" });
+    await visitor.close();
+    expect(await tech.ask({ type: "disconnect" })).toMatchObject({ type: "reply" });
+    expect(await dialling).toMatchObject({ cause: "cancelled" });
+    await tech.close();
+    await expectNothingHappened();
+  });
+
   test("cannot plant, remove or read anything where helper and administrator keep their files", async () => {
     const commands = [
       "rm -f /run/anslut/helper.sock",
@@ -172,6 +192,8 @@ describe("while the technician's tunnel is up", () => {
     expect(await visitor.ask({ type: "resume" })).toMatchObject(foreign);
     expect(await visitor.ask({ type: "disconnect" })).toMatchObject(foreign);
     expect(await visitor.ask({ type: "setRoutes", networks: [] })).toMatchObject(foreign);
+    expect(await visitor.ask({ type: "changeRoutes", revision: 1, add: [], remove: [] })).toMatchObject(foreign);
+    expect(await visitor.ask({ type: "prepare", ways: server.connect().ways })).toMatchObject(foreign);
     expect(await visitor.ask(server.connect())).toMatchObject(foreign);
     expect(statusOf(await visitor.ask({ type: "status" })).tunnel).toBeNull();
     const logs = JSON.stringify(await visitor.ask({ type: "logs", lines: 2000 }));

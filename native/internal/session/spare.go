@@ -31,6 +31,9 @@ func (manager *Manager) Prepare(client Client, ways []ipc.Way) *ipc.Failure {
 	if manager.spare != nil && manager.spare.client.UID() != client.UID() {
 		return &ipc.Failure{Cause: ipc.CauseBusy, Detail: "another user of this computer is about to dial"}
 	}
+	if _, err := manager.machine.Policy(); err != nil {
+		return ipc.Fail(ipc.CausePolicyForbids, err)
+	}
 	if manager.spare != nil {
 		manager.dropSpare(manager.spare.client)
 	}
