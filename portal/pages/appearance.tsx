@@ -4,6 +4,7 @@ import { languages } from "../../ui/texts.ts";
 import { changeLanguage } from "./languages.ts";
 import type { Theme } from "./preferences.ts";
 import { chooseTheme, preferredTheme, themes } from "./preferences.ts";
+import { SelectField } from "./select-field.tsx";
 
 /** The three languages, each in its own name. Takes effect at once. */
 export function LanguageChoice() {
@@ -13,16 +14,13 @@ export function LanguageChoice() {
     if (language !== undefined) void changeLanguage(language);
   };
   return (
-    <label className="field">
-      <span>{t("language")}</span>
-      <select value={i18n.language} onChange={(event) => choose(event.target.value)}>
-        {languages.map((tag) => (
-          <option key={tag} value={tag} lang={tag}>
-            {new Intl.DisplayNames([tag], { type: "language" }).of(tag)}
-          </option>
-        ))}
-      </select>
-    </label>
+    <SelectField label={t("language")} value={i18n.language} onChange={choose}>
+      {languages.map((tag) => (
+        <option key={tag} value={tag} lang={tag}>
+          {new Intl.DisplayNames([tag], { type: "language" }).of(tag)}
+        </option>
+      ))}
+    </SelectField>
   );
 }
 
@@ -37,15 +35,12 @@ export function ThemeChoice() {
     setTheme(chosen);
   };
   return (
-    <label className="field">
-      <span>{t("theme.label")}</span>
-      <select value={theme} onChange={(event) => choose(event.target.value)}>
-        {themes.map((known) => (
-          <option key={known} value={known}>
-            {t(`theme.${known}`)}
-          </option>
-        ))}
-      </select>
-    </label>
+    <SelectField label={t("theme.label")} value={theme} onChange={choose}>
+      {themes.map((known) => (
+        <option key={known} value={known}>
+          {t(`theme.${known}`)}
+        </option>
+      ))}
+    </SelectField>
   );
 }

@@ -12,6 +12,7 @@ import { Field } from "../../ui/field.tsx";
 import { Hint } from "../../ui/hint.tsx";
 import { api } from "./api.ts";
 import { moment } from "./moments.ts";
+import { SelectField } from "./select-field.tsx";
 import { useMachines } from "./store.ts";
 import { Trouble } from "./trouble.tsx";
 
@@ -143,19 +144,16 @@ type TunnelChoiceProps = {
 function TunnelChoice({ tunnels, value, onChange }: TunnelChoiceProps) {
   const { t, i18n } = useTranslation();
   return (
-    <label className="field">
-      <span>{t("connect.laptop")}</span>
-      <select required value={value ?? ""} onChange={(event) => onChange(event.target.value)}>
-        <option value="" disabled>
-          {t("connect.chooseLaptop")}
+    <SelectField label={t("connect.laptop")} value={value ?? ""} onChange={onChange} required>
+      <option value="" disabled>
+        {t("connect.chooseLaptop")}
+      </option>
+      {tunnels.map(({ id, laptop, since }) => (
+        <option key={id} value={id}>
+          {t("connect.laptopSince", { laptop, since: moment(since, i18n.language) })}
         </option>
-        {tunnels.map(({ id, laptop, since }) => (
-          <option key={id} value={id}>
-            {t("connect.laptopSince", { laptop, since: moment(since, i18n.language) })}
-          </option>
-        ))}
-      </select>
-    </label>
+      ))}
+    </SelectField>
   );
 }
 

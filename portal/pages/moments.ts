@@ -11,6 +11,11 @@ export function useNow(everyMs: number): number {
   return now;
 }
 
+/** The person's own region of a language (`en-GB`), by which dates and hours are written; the language itself where there is none. */
+export function regionOf(language: string, wanted: readonly string[] = navigator.languages): string {
+  return wanted.find((tag) => tag === language || tag.startsWith(`${language}-`)) ?? language;
+}
+
 const steps: readonly (readonly [Intl.RelativeTimeFormatUnit, number])[] = [
   ["year", 365 * 86_400_000],
   ["month", 30 * 86_400_000],
@@ -28,17 +33,19 @@ export function ago(time: string, now: number, language: string): string {
 
 /** `21 Nov 2026, 14:03`. */
 export function moment(time: string, language: string): string {
-  return new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "short" }).format(Date.parse(time));
+  return new Intl.DateTimeFormat(regionOf(language), { dateStyle: "medium", timeStyle: "short" }).format(
+    Date.parse(time),
+  );
 }
 
 /** `14:03`. */
 export function clockTime(time: string, language: string): string {
-  return new Intl.DateTimeFormat(language, { timeStyle: "short" }).format(Date.parse(time));
+  return new Intl.DateTimeFormat(regionOf(language), { timeStyle: "short" }).format(Date.parse(time));
 }
 
 /** `Saturday, 21 November 2026`; the day in the person's own time zone. */
 export function day(time: string, language: string): string {
-  return new Intl.DateTimeFormat(language, { dateStyle: "full" }).format(Date.parse(time));
+  return new Intl.DateTimeFormat(regionOf(language), { dateStyle: "full" }).format(Date.parse(time));
 }
 
 /** `42 min`, `3 h 5 min`, `12 s`. */

@@ -80,7 +80,9 @@ export function Overview({ me, place }: OverviewProps) {
         </Trouble>
       )}
       <p className="count" role="status">
-        {loading === "first" || failure !== null ? "" : t("overview.count", { shown: machines.length, total })}
+        {loading === "first" || failure !== null || total === 0
+          ? ""
+          : t("overview.count", { shown: machines.length, total })}
       </p>
       {isEmpty && (
         <Nothing search={search} state={state} onAll={() => go({ page: "overview", search: "", state: "all" })} />

@@ -1,9 +1,9 @@
 import { useState } from "react";
+import { Button } from "react-aria-components/Button";
 import { Input } from "react-aria-components/Input";
 import { Label } from "react-aria-components/Label";
 import { Text } from "react-aria-components/Text";
 import { TextField } from "react-aria-components/TextField";
-import { ToggleButton } from "react-aria-components/ToggleButton";
 import { useTranslation } from "react-i18next";
 
 type SecretFieldProps = {
@@ -31,14 +31,13 @@ export function SecretField({ label, description, autoFocus, ...rest }: SecretFi
       <Label>{label}</Label>
       <div className="secret">
         <Input spellCheck="false" autoCapitalize="none" autoCorrect="off" />
-        <ToggleButton
+        <Button
           className="secret-show"
-          isSelected={shown}
-          onChange={setShown}
-          aria-label={t("signIn.showField", { field: label })}
+          onPress={() => setShown(!shown)}
+          aria-label={t(shown ? "signIn.hideField" : "signIn.showField", { field: label })}
         >
           {shown ? t("signIn.hide") : t("signIn.show")}
-        </ToggleButton>
+        </Button>
       </div>
       {description !== undefined && <Text slot="description">{description}</Text>}
     </TextField>

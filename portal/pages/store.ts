@@ -206,7 +206,12 @@ export const useMachines = create<Machines>()((set, get) => {
           return;
       }
     },
-    link: (state) => set({ lostSince: state === "live" ? null : (get().lostSince ?? Date.now()) }),
+    link: (state) => {
+      const { lostSince } = get();
+      set({ lostSince: state === "live" ? null : (lostSince ?? Date.now()) });
+      // What was asked for meanwhile got no answer, and a stream that resumes says nothing of it.
+      if (state === "live" && lostSince !== null) refresh();
+    },
     forget: () => {
       running.abort();
       clearTimeout(refreshing);

@@ -85,8 +85,19 @@ export class PagePortal {
     for (let number = 0; number < count; number++) {
       const [plant = "", customer = "", place = ""] = plants[number % plants.length] ?? [];
       const name = number < plants.length ? plant : `${plant} (${number})`;
-      const machine = await addMachine(this.portal.admin, account, { name, customer, place, serial: `SN-${1000 + number}` });
-      await addNetwork(this.portal.admin, account, name, `192.168.${number % 200}.0/24`, number % 3 === 1 ? "drawn" : "best");
+      const machine = await addMachine(this.portal.admin, account, {
+        name,
+        customer,
+        place,
+        serial: `SN-${1000 + number}`,
+      });
+      await addNetwork(
+        this.portal.admin,
+        account,
+        name,
+        `192.168.${number % 200}.0/24`,
+        number % 3 === 1 ? "drawn" : "best",
+      );
       if (number % 4 === 0) await addNetwork(this.portal.admin, account, name, "172.16.20.0/22", "drawn");
       const whole = { network: null, destination: null, protocol: null, ports: null, until: null };
       await addGrant(this.portal.admin, account, { user: "anna", machine: name, ...whole });

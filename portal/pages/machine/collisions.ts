@@ -22,6 +22,10 @@ export function collisionOf(
     if (findOverlap([network], occupants) !== undefined) return other;
   }
   const own = connections.get(machine.id);
-  const asked = own?.wish?.networks.includes(network.network) ?? true;
-  return own?.state?.state === "overlapping" && asked && network.standIn === null ? "laptop" : null;
+  if (own?.state?.state !== "overlapping") return null;
+  // The laptop says that one of them collides, not which: most likely one that appears as it is.
+  const asked = machine.networks.filter((known) => own.wish?.networks.includes(known.network) ?? true);
+  const bare = asked.filter(({ standIn }) => standIn === null);
+  const suspected = bare.length > 0 ? bare : asked;
+  return suspected.some((known) => known.network === network.network) ? "laptop" : null;
 }

@@ -1,0 +1,401 @@
+import type { Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { TestClient } from "../../portal/web/testing/client.ts";
+import { password, signedIn } from "../../portal/web/testing/people.ts";
+import { expectAccessible, expectToFit } from "./accessible.ts";
+import { account, PagePortal } from "./page-portal.ts";
+
+// The built pages in Chromium on a real `web`; exchange, front and laptops are played. With tunnels and PLCs: portal-page.test.ts.
+
+let stage: PagePortal;
+let names: readonly string[];
+let laptop: TestClient;
+
+beforeAll(async () => {
+  stage = await PagePortal.open();
+  names = await stage.addMachines(130);
+  laptop = await stage.laptop("anna", "LAPTOP-0815");
+});
+afterAll(() => stage?.close());
+
+const press = () => names[0] ?? "";
+const button = (page: Page, name: string | RegExp) => page.getByRole("button", { name, exact: true });
+const everything = { networks: null, tunnel: null, orderNumber: "A-4711", reason: "Servo F7 zu heiß" };
+
+describe("a hand-over from the program", () => {
+  const handedOver = async (page: Page, code: string) => await page.goto(`${stage.url}/#hand-over=${code}`);
+  const draw = async () =>
+    String((await (await signedIn(stage.portal, account, "anna")).post("/hand-overs", {})).body.code);
+
+  test("opens the page signed in, and its code is in neither address bar nor history", async () => {
+    const { page } = await stage.page();
+    const code = await draw();
+    await handedOver(page, code);
+    await page.getByRole("list", { name: "Machines", exact: true }).waitFor();
+    expect(page.url()).toBe(`${stage.url}/`);
+    expect(await page.evaluate("history.length")).toBe(2);
+    await page.reload();
+    await page.getByRole("list", { name: "Machines", exact: true }).waitFor();
+    await page.context().close();
+  });
+
+  test("that fails leads to the sign-in, with a sentence", async () => {
+    const { page } = await stage.page();
+    await handedOver(page, "a-code-that-nobody-drew");
+    await page.getByText("Please sign in here once.").waitFor();
+    expect(page.url()).toBe(`${stage.url}/`);
+    await expectAccessible(page);
+    // The same page, opened by the program once more.
+    const code = await draw();
+    await page.evaluate((next) => location.assign(next), `${stage.url}/#hand-over=${code}`);
+    await page.getByRole("list", { name: "Machines", exact: true }).waitFor();
+    expect(page.url()).toBe(`${stage.url}/`);
+    await page.context().close();
+  });
+});
+
+describe("the overview", () => {
+  test("filters by state and search, and keeps both over a reload", async () => {
+    const page = await stage.signedInPage("anna");
+    await page.getByText("100 of 130 machines").waitFor();
+    await button(page, "Show more").click();
+    await page.getByText("130 of 130 machines").waitFor();
+    await page.getByRole("radio", { name: "Offline" }).click();
+    await page.getByText("26 of 26 machines").waitFor();
+    await page.getByRole("searchbox").fill("ammerschläger");
+    await page.getByText("4 of 4 machines").waitFor();
+    await page.reload();
+    await page.getByText("4 of 4 machines").waitFor();
+    expect(await page.getByRole("searchbox").inputValue()).toBe("ammerschläger");
+    await page.getByRole("radio", { name: "In use" }).click();
+    await page.getByRole("heading", { name: "Nothing found for “ammerschläger”" }).waitFor();
+    await button(page, "Show all machines").click();
+    await page.getByText("100 of 130 machines").waitFor();
+    await page.context().close();
+  });
+
+  test("shows at once who comes and goes, also under a filter", async () => {
+    const page = await stage.signedInPage("anna");
+    await page.getByRole("radio", { name: "In use" }).click();
+    await page.getByRole("heading", { name: "Nobody is on a machine" }).waitFor();
+    const id = await stage.machineId(press());
+    const other = await stage.laptop("björn", "LT-2");
+    await other.post(`/machines/${id}/connect`, everything);
+    await page.getByText("björn connected").waitFor();
+    await other.post(`/machines/${id}/disconnect`, { tunnel: null });
+    await page.getByRole("heading", { name: "Nobody is on a machine" }).waitFor();
+    await page.context().close();
+  });
+
+  test("says that it may be old while the portal is out of reach, and catches up by itself", async () => {
+    const page = await stage.signedInPage("anna");
+    await page.getByText("100 of 130 machines").waitFor();
+    await page.context().setOffline(true);
+    // What is on its way ends with the network; the stream is told by its absence.
+    await page.evaluate(() => window.stop());
+    await page.getByText("The connection to the portal is lost.").waitFor();
+    await page.getByRole("searchbox").fill("presse");
+    await page.getByText("The portal cannot be reached from here.").waitFor();
+    expect(await page.getByRole("searchbox").inputValue()).toBe("presse");
+    await expectAccessible(page);
+    await page.context().setOffline(false);
+    await page.getByText("The connection to the portal is lost.").waitFor({ state: "detached" });
+    await page.getByText(/of 19 machines/).waitFor();
+    await page.context().close();
+  });
+});
+
+describe("by keyboard alone", () => {
+  test("a machine is found, connected, looked at and disconnected", async () => {
+    const page = await stage.signedInPage("anna");
+    await page.getByText("100 of 130 machines").waitFor();
+    const focused = () =>
+      page.evaluate(() => document.activeElement?.getAttribute("aria-label") ?? document.activeElement?.textContent);
+    await page.keyboard.type(press());
+    await page.getByText(/of 19 machines/).waitFor();
+    await page.keyboard.press("ArrowDown");
+    expect(await focused()).toBe(press());
+    await page.keyboard.press("Tab");
+    expect(await focused()).toBe(`Connect to ${press()}`);
+    await page.keyboard.press("Enter");
+    const dialog = page.getByRole("dialog");
+    await dialog.waitFor();
+    await page.keyboard.press("Space");
+    await page.keyboard.press("Space");
+    await page.keyboard.press("Tab");
+    await page.keyboard.press("Tab");
+    await page.keyboard.type("A-4711");
+    await page.keyboard.press("Tab");
+    await page.keyboard.type("Servo F7");
+    await page.keyboard.press("Enter");
+    await dialog.waitFor({ state: "detached" });
+    await button(page, `Disconnect from ${press()}`).waitFor();
+    expect(await focused()).toBe(`Disconnect from ${press()}`);
+    await page.keyboard.press("Shift+Tab");
+    await page.keyboard.press("Enter");
+    await page.getByRole("heading", { level: 1, name: press() }).waitFor();
+    await page.getByText("Order A-4711 · Servo F7").waitFor();
+    await page.goBack();
+    await button(page, `Disconnect from ${press()}`).waitFor();
+    expect(await focused()).toBe(press());
+    await page.keyboard.press("Tab");
+    await page.keyboard.press("Enter");
+    await button(page, `Connect to ${press()}`).waitFor();
+    await page.keyboard.press("/");
+    expect(await page.getByRole("searchbox").evaluate((box) => box === document.activeElement)).toBe(true);
+    await page.context().close();
+  });
+});
+
+describe("a machine's page", () => {
+  test("has an address of its own, and takes a note about one's own connection", async () => {
+    const id = await stage.machineId(press());
+    const intent = (await laptop.post(`/machines/${id}/connect`, everything)).body;
+    await laptop.put(`/intents/${String(intent.id)}/state`, { state: "connected", cause: null, roundTripMs: 43 });
+    const page = await stage.signedInPage("anna");
+    await page.goto(`${stage.url}/machines/${id}`);
+    await page.getByRole("heading", { level: 1, name: press() }).waitFor();
+    expect(await page.title()).toBe(`${press()} · Anslut`);
+    await button(page, /^Add a note to the connection of/)
+      .first()
+      .click();
+    await page.getByLabel("Note", { exact: true }).fill("Lüfter getauscht.\nBeobachten.");
+    await page.context().setOffline(true);
+    await button(page, "Save").click();
+    await page.getByText("The portal cannot be reached from here.").waitFor();
+    expect(await page.getByLabel("Note", { exact: true }).inputValue()).toBe("Lüfter getauscht.\nBeobachten.");
+    await page.context().setOffline(false);
+    await button(page, "Save").click();
+    await page.getByText("Lüfter getauscht.").waitFor();
+    await expectAccessible(page);
+    await page.getByRole("link", { name: "All machines" }).click();
+    await page.getByRole("navigation", { name: "Your connections" }).getByRole("link", { name: press() }).waitFor();
+    await page.context().close();
+    await laptop.post(`/machines/${id}/disconnect`, { tunnel: null });
+  });
+
+  test("offers other addresses where one's own laptop refuses, and connects by them", async () => {
+    const name = names[5] ?? "";
+    const id = await stage.machineId(name);
+    const page = await stage.signedInPage("anna");
+    await page.goto(`${stage.url}/machines/${id}`);
+    await button(page, `Connect to ${name}`).click();
+    await page.getByRole("dialog").getByRole("button", { name: "Connect" }).click();
+    await button(page, `Disconnect from ${name}`).waitFor();
+    const [{ id: intent = "" } = {}] = await stage.portal.store.db
+      .selectFrom("intents")
+      .select("id")
+      .where("machine_id", "=", id)
+      .where("ended", "is", null)
+      .execute();
+    await laptop.put(`/intents/${intent}/state`, { state: "overlapping", cause: "overlap", roundTripMs: null });
+    await page.getByText("192.168.5.0/24 exists twice for you").waitFor();
+    await expectAccessible(page);
+    // No router stands in this world: the portal says so, and nothing is lost.
+    await button(page, "Give the network other addresses").click();
+    await page.getByText("machineOffline").waitFor();
+    await button(page, `Disconnect from ${name}`).click();
+    await button(page, `Connect to ${name}`).waitFor();
+    await page.context().close();
+  });
+
+  test("of a machine that is not there, or not one's own, says so", async () => {
+    const page = await stage.signedInPage("anna");
+    await page.goto(`${stage.url}/machines/nothing`);
+    await page.getByRole("alert").getByText("machineUnknown").waitFor();
+    await page.goto(`${stage.url}/somewhere/else`);
+    await page.getByRole("heading", { name: "There is no such page" }).waitFor();
+    await expectAccessible(page);
+    await page.context().close();
+  });
+});
+
+describe("one's own profile", () => {
+  test("sets up a second factor with the key that it shows, and signing in asks for it", async () => {
+    const page = await stage.signedInPage("björn");
+    await page.getByRole("link", { name: /björn/ }).click();
+    await button(page, "Set up").click();
+    const dialog = page.getByRole("dialog");
+    await dialog.getByLabel("Password", { exact: true }).fill("not my password");
+    await dialog.getByRole("button", { name: "Continue" }).click();
+    await dialog.getByText("This is not your current password.").waitFor();
+    await dialog.getByLabel("Password", { exact: true }).fill(password);
+    await dialog.getByRole("button", { name: "Continue" }).click();
+    await dialog.getByRole("img", { name: "QR code for your authenticator app" }).waitFor();
+    await expectAccessible(page);
+    const secret = ((await dialog.locator("code").textContent()) ?? "").replaceAll(" ", "");
+    const code = dialog.getByLabel("The six digits that the app shows");
+    await code.fill("000 000");
+    await dialog.getByText("codeRefused").waitFor();
+    await code.fill(stage.code(secret));
+    await page.getByText("The second factor is on. From now on signing in asks for a code.").waitFor();
+
+    const { page: fresh } = await stage.page();
+    await fresh.goto(stage.url);
+    await fresh.getByLabel("Account").fill(` ${account} `);
+    await fresh.getByLabel("User").fill("björn");
+    await fresh.getByLabel("Password", { exact: true }).fill(password);
+    await button(fresh, "Sign in").click();
+    await fresh.getByText(/Time left for this step: [45]:\d\d/).waitFor();
+    const next = stage.code(secret, 30_000);
+    await fresh.getByLabel("Code from your authenticator app").fill(`${next.slice(0, 3)} ${next.slice(3)}`);
+    await fresh
+      .getByText(/machines|No machines yet/)
+      .first()
+      .waitFor();
+    await fresh.context().close();
+
+    await button(page, "Switch off").click();
+    await page.getByRole("dialog").getByLabel("Password", { exact: true }).fill(password);
+    stage.portal.clock.pass(60_000);
+    await page.getByRole("dialog").getByLabel("Code from your authenticator app").fill(stage.code(secret));
+    await page.getByRole("dialog").getByRole("button", { name: "Switch off" }).click();
+    await page.getByText("The second factor is off.").waitFor();
+    await page.context().close();
+  });
+
+  test("lists sessions and remembered computers, and ends them", async () => {
+    const body = { account, user: "kristina.lindqvist", password, client: "agent", device: "LT-KL", remember: true };
+    const token = String((await stage.stranger().post("/login", body)).body.token);
+    const agent = stage.stranger().with({ authorization: `Bearer ${token}` });
+    const page = await stage.signedInPage("kristina.lindqvist");
+    await page.getByRole("link", { name: /kristina/ }).click();
+    const sessions = page.getByRole("list", { name: "Where you are signed in" });
+    await sessions.getByText("here", { exact: true }).waitFor();
+    await page.getByRole("list", { name: "Remembered computers" }).getByText("LT-KL").waitFor();
+    await button(page, "Forget LT-KL").click();
+    await page.getByRole("dialog").getByText("The program there asks for password and code again.").waitFor();
+    await expectAccessible(page);
+    await page.getByRole("dialog").getByRole("button", { name: "Forget" }).click();
+    await page.getByText("LT-KL is forgotten.").waitFor();
+    await page.getByText("None. A computer is remembered").waitFor();
+    expect((await agent.get("/me")).status).toBe(401);
+    await page.context().close();
+  });
+
+  test("changes the password, says what is wrong with a weak one, and keeps what was typed", async () => {
+    const elsewhere = await stage.signedInPage("kristina.lindqvist");
+    await elsewhere.getByText("No machines yet").waitFor();
+    const page = await stage.signedInPage("kristina.lindqvist");
+    await page.getByRole("link", { name: /kristina/ }).click();
+    const next = page.getByLabel("New password", { exact: true });
+    await page.getByLabel("Current password", { exact: true }).fill(password);
+    await next.fill("too short");
+    await button(page, "Change the password").click();
+    await page.getByText("It needs at least 12 characters.").waitFor();
+    expect(await next.inputValue()).toBe("too short");
+    await page.getByRole("button", { name: "Show “New password”" }).click();
+    expect(await next.getAttribute("type")).toBe("text");
+    await next.fill('ångbåt + tre %20 kryss & "moln"');
+    await button(page, "Change the password").click();
+    await page.getByText("The password is changed. Everywhere else you are signed out.").waitFor();
+    await elsewhere.getByText("The portal has ended your access.").waitFor();
+    await expectAccessible(page);
+    await page.context().close();
+    await elsewhere.context().close();
+  });
+
+  test("takes language and colours at once, and keeps them", async () => {
+    const page = await stage.signedInPage("anna");
+    await page.goto(`${stage.url}/profile`);
+    await page.getByLabel("Language", { exact: true }).selectOption("sv");
+    await page.getByRole("heading", { name: "Var du är inloggad" }).waitFor();
+    await page.getByLabel("Färger", { exact: true }).selectOption("dark");
+    expect(await page.evaluate(() => getComputedStyle(document.documentElement).colorScheme)).toBe("dark");
+    await page.reload();
+    await page.getByRole("heading", { name: "Var du är inloggad" }).waitFor();
+    expect(await page.evaluate(() => getComputedStyle(document.documentElement).colorScheme)).toBe("dark");
+    expect(await page.evaluate("document.documentElement.lang")).toBe("sv");
+    await page.context().close();
+  });
+});
+
+describe("every page", () => {
+  const looks = [
+    { name: "light", options: { colorScheme: "light" } },
+    { name: "dark", options: { colorScheme: "dark" } },
+    { name: "forced colours", options: { forcedColors: "active" } },
+    { name: "strong contrast, no motion", options: { contrast: "more", reducedMotion: "reduce" } },
+  ] as const;
+  const sizes = [
+    [1280, 800],
+    [900, 600],
+    // 1280×800 at 200 %.
+    [640, 400],
+  ] as const;
+
+  beforeAll(async () => {
+    const id = await stage.machineId(press());
+    const past = (await laptop.post(`/machines/${id}/connect`, everything)).body;
+    await laptop.post(`/machines/${id}/disconnect`, { tunnel: null });
+    await laptop.put(`/history/${String(past.id)}/note`, { note: "Lüfter getauscht.\nBeobachten bis Freitag." });
+    const other = (await laptop.post(`/machines/${await stage.machineId(names[6] ?? "")}/connect`, everything)).body;
+    await laptop.put(`/intents/${String(other.id)}/state`, { state: "connected", cause: null, roundTripMs: 43 });
+  });
+
+  /** Goes everywhere once and calls `look` there. */
+  const visit = async (page: Page, look: (where: string) => Promise<void>): Promise<void> => {
+    const first = await stage.machineId(press());
+    const at = async (path: string, there: string): Promise<void> => {
+      await page.goto(`${stage.url}${path}`);
+      await page.locator(there).first().waitFor();
+    };
+    await at("/", ".machine h2");
+    await look("overview");
+    await at("/?search=nothing+like+that", ".empty h2");
+    await look("nothing found");
+    await at(`/machines/${first}`, ".entry");
+    await look("machine");
+    await page.locator(".machine-actions button").click();
+    await page.getByRole("dialog").getByRole("checkbox").first().waitFor();
+    await look("connect");
+    await at("/profile", ".places li");
+    await look("profile");
+    await page.locator(".sheet button").first().click();
+    const dialog = page.getByRole("dialog");
+    await dialog.locator("input").fill(password);
+    await dialog.locator("button[type=submit]").click();
+    await dialog.locator(".qr-code").waitFor();
+    await look("second factor");
+  };
+
+  test.each(looks)("has nothing that axe finds: $name", async ({ name, options }) => {
+    const page = await stage.signedInPage("anna", options);
+    await visit(page, (where) => expectAccessible(page, `${name}, ${where}`));
+    await page.context().close();
+    const { page: fresh } = await stage.page(options);
+    await fresh.goto(stage.url);
+    await fresh.getByRole("heading", { name: "Sign in" }).waitFor();
+    await expectAccessible(fresh, `${name}, sign-in`);
+    await fresh.context().close();
+  });
+
+  test.each(["de", "sv", "en"])("has no text that is wider than its control: %s", async (locale) => {
+    const page = await stage.signedInPage("anna", { locale });
+    for (const [width, height] of sizes) {
+      await page.setViewportSize({ width, height });
+      await visit(page, (where) => expectToFit(page, `${locale}, ${width}×${height}, ${where}`));
+    }
+    await page.context().close();
+    const { page: fresh } = await stage.page({ locale });
+    for (const [width, height] of sizes) {
+      await fresh.setViewportSize({ width, height });
+      await fresh.goto(`${stage.url}/#hand-over=old`);
+      await fresh.locator("form").waitFor();
+      await expectToFit(fresh, `${locale}, ${width}×${height}, sign-in`);
+    }
+    await fresh.context().close();
+  });
+
+  test("asks for nothing that the page's policy refuses", async () => {
+    const page = await stage.signedInPage("anna");
+    const complaints: string[] = [];
+    page.on("console", (message) => {
+      if (["error", "warning"].includes(message.type())) complaints.push(message.text());
+    });
+    page.on("pageerror", (error) => complaints.push(error.message));
+    await visit(page, async () => {});
+    expect(complaints).toEqual([]);
+    await page.context().close();
+  });
+});
