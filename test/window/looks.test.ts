@@ -1,10 +1,10 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { type Scene, scenes } from "../../app/desktop/renderer/testing/scenes.ts";
 import { expectAccessible, overflowing } from "./accessible.ts";
-import { type WindowLook, WindowStage } from "./open.ts";
+import { WindowStage } from "./open.ts";
 
 let stage: WindowStage;
 
@@ -16,38 +16,39 @@ afterAll(async () => {
   await stage?.close();
 });
 
-const looks: Readonly<Record<string, WindowLook & { readonly theme?: "contrast" }>> = {
-  light: {},
-  dark: { colorScheme: "dark", width: 900, height: 600 },
-  contrast: { theme: "contrast" },
-  "dark contrast": { theme: "contrast", colorScheme: "dark" },
-  "forced colours": { forcedColors: "active" },
-};
+const themes = [
+  { theme: "light", colorScheme: "light", forcedColors: "none" },
+  { theme: "dark", colorScheme: "light", forcedColors: "none" },
+  { theme: "system", colorScheme: "dark", forcedColors: "none" },
+  { theme: "contrast", colorScheme: "light", forcedColors: "none" },
+  { theme: "contrast", colorScheme: "dark", forcedColors: "none" },
+  { theme: "system", colorScheme: "light", forcedColors: "active" },
+] as const;
 
-function inTheme(scene: Scene, theme: "contrast" | undefined, language: "de" | null = null): Scene {
-  if (scene.state === undefined) return scene;
-  const preferences = { ...scene.state.preferences, language, ...(theme === undefined ? {} : { theme }) };
-  return { ...scene, state: { ...scene.state, preferences } };
-}
-
-describe.each(Object.entries(looks))("in %s", (_, { theme, ...look }) => {
-  test.each(Object.entries(scenes))("the scene %s breaks no rule of axe", async (_name, scene: Scene) => {
-    const { page, complaints, close } = await stage.show(inTheme(scene, theme), look);
-    await page.getByRole("navigation").waitFor();
+test.each(Object.entries(scenes))("the scene %s breaks no rule of axe in any theme", async (_, scene: Scene) => {
+  const { page, push, complaints, close } = await stage.show(scene);
+  await page.getByRole("navigation").waitFor();
+  for (const { theme, ...media } of themes) {
+    await page.emulateMedia(media);
+    if (scene.state !== undefined) {
+      await push("state", { ...scene.state, preferences: { ...scene.state.preferences, theme, language: "en" } });
+      await page.locator(`html[data-theme=${theme}]`).waitFor();
+    }
     await expectAccessible(page);
-    expect(complaints).toEqual([]);
-    await close();
-  });
+  }
+  expect(complaints).toEqual([]);
+  await close();
 });
+
+function inGerman(scene: Scene): Scene {
+  if (scene.state === undefined) return scene;
+  return { ...scene, state: { ...scene.state, preferences: { ...scene.state.preferences, language: "de" } } };
+}
 
 test.each(Object.entries(scenes))(
   "in German at 900 × 600, no text of %s is wider than its control",
   async (_, scene: Scene) => {
-    const { page, close } = await stage.show(inTheme(scene, undefined, "de"), {
-      locale: "de",
-      width: 900,
-      height: 600,
-    });
+    const { page, close } = await stage.show(inGerman(scene), { locale: "de", width: 900, height: 600 });
     await page.getByRole("navigation", { name: "Bereiche" }).waitFor();
     expect(await overflowing(page)).toEqual([]);
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(900);

@@ -148,7 +148,7 @@ test("remember me is not offered where it cannot be kept, and says why", async (
   const preferences = { ...scenes.signedOut.state.preferences, keepSecrets: false };
   await says(window, agentState({ state: "signedOut" }, { preferences, fixed }));
   await window.page.getByText("your administrator has switched it off. “Shared laptops”").waitFor();
-  await window.page.getByLabel("Portal", { exact: true }).selectOption("fjaerr.example");
+  await window.page.getByRole("combobox", { name: "Portal" }).selectOption("fjaerr.example");
   await window.page.getByText("Set by your administrator.").waitFor();
   await window.close();
 });
