@@ -1,8 +1,11 @@
 import { appendFile } from "node:fs/promises";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { redactedJson, scrub } from "./redaction.ts";
 import { password, World } from "./testing/world.ts";
+
+// A whole agent with TLS and processes, and the machine may be busy.
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 let world: World;
 beforeEach(async () => {
