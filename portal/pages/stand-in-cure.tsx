@@ -26,7 +26,7 @@ export function StandInCure({ machine, connection }: StandInCureProps) {
       // The same connection, by its new addresses: the laptop tries again.
       const networks = connection?.wish?.networks ?? changed.networks.map(({ network }) => network);
       const { orderNumber = "", reason = "" } = connection?.wish ?? {};
-      await connect(changed, { networks, tunnel: connection?.tunnel || null, orderNumber, reason });
+      await connect(changed, { networks, tunnel: connection?.tunnel ?? null, orderNumber, reason });
     } catch (error) {
       setFailure(failureOf(error));
     } finally {

@@ -10,7 +10,8 @@ import { useSession } from "./session.ts";
 /** A connection of one's own to a machine, as the agent last told the portal. `wish` is what was asked for on this page. */
 export type OwnConnection = {
   readonly intent: string;
-  readonly tunnel: string;
+  /** Null until it is known: a connection that was begun elsewhere. */
+  readonly tunnel: string | null;
   readonly state: IntentState | null;
   readonly wish: ConnectWish | null;
 };
@@ -180,7 +181,7 @@ export const useMachines = create<Machines>()((set, get) => {
           const known = get().connections.get(event.machine);
           const { intent, machine, state } = event;
           if (state.state === "closed") setConnection(machine, null);
-          else setConnection(machine, { intent, tunnel: known?.tunnel ?? "", state, wish: known?.wish ?? null });
+          else setConnection(machine, { intent, tunnel: known?.tunnel ?? null, state, wish: known?.wish ?? null });
           return;
         }
         case "intentEnded":

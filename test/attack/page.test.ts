@@ -147,7 +147,7 @@ describe("whoever names machines, customers and places", () => {
   async function signIn(page: Page): Promise<void> {
     await page.getByLabel("Account").fill("acme");
     await page.getByLabel("User").fill("anna");
-    await page.getByLabel("Password").fill(anna.variable("PASSWORD"));
+    await page.getByLabel("Password", { exact: true }).fill(anna.variable("PASSWORD"));
     await page.getByRole("button", { name: "Sign in", exact: true }).click();
     await page.getByLabel("Code from your authenticator app").fill(await anna.code());
     await page.getByRole("list", { name: "Machines" }).waitFor();
