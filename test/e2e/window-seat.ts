@@ -33,7 +33,8 @@ export class WindowSeat {
       reducedMotion: "reduce",
       ...look,
     });
-    if (process.env.DUMP) context.setDefaultTimeout(12000);
+    // A busy machine is slow, and a cut line is noticed when its echo has been missed.
+    context.setDefaultTimeout(45_000);
     const seat = new WindowSeat(stage, chromium, await context.newPage());
     await seat.page.goto(address);
     return seat;
