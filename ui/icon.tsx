@@ -17,6 +17,7 @@ const paths = {
   check: "M5 12.5l4.5 4.5L19 7.5",
   out: "M10 5H5v14h5M14 8l4 4-4 4M18 12H9",
   warn: "M12 4l9 16H3zM12 10v4.5M12 17.2v.1",
+  minus: "M7 12h10",
   clock: "M12 4a8 8 0 1 0 0 16 8 8 0 0 0 0-16zM12 7.5V12l3 2",
   question: "M8.5 9a3.5 3.5 0 1 1 5 3.2c-1 .5-1.5 1.2-1.5 2.3M12 18v.1",
   laptop: "M5 5h14v10H5zM2.5 19h19",

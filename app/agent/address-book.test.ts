@@ -2,7 +2,7 @@ import { readdir, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import type { BookEntry, BookPart } from "../../contract/agent.ts";
 import { maxFrameBytes } from "../../contract/constants.ts";
 import { encodeFrame } from "../../contract/frame.ts";
@@ -13,6 +13,9 @@ import { keptMachine, readBook, writeBook } from "./book-file.ts";
 import { BookMarks } from "./book-marks.ts";
 import { refuse } from "./testing/fake-portal.ts";
 import { password, World } from "./testing/world.ts";
+
+// A whole agent with TLS and processes, and the machine may be busy.
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 let world: World;
 beforeEach(async () => {

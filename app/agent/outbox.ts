@@ -1,5 +1,6 @@
 import type { Cause } from "../../contract/causes.ts";
 import { failureOf } from "../../contract/causes.ts";
+import type { AgentState } from "../../contract/state.ts";
 import { reconnectDelayMs } from "../core/backoff.ts";
 import type { Clock } from "../dial/clock.ts";
 import type { Journal } from "./journal.ts";
@@ -33,9 +34,16 @@ export class Outbox {
   #sending: Promise<void> | null = null;
   #cancelNext: () => void = () => undefined;
   #attempt = 1;
+  /** Whose the session is; also while it ends, and the state shows nobody any more. */
+  #who: AgentState["identity"];
 
   constructor(options: OutboxOptions) {
     this.#options = options;
+    this.#who = options.store.model.identity;
+    options.store.observe(({ identity }, _, { type }) => {
+      // Whoever signs in next must not be told of the connections of who was here before.
+      this.#who = identity ?? (type === "signInStarted" ? null : this.#who);
+    });
   }
 
   /** Something is owed now. */
@@ -68,15 +76,12 @@ export class Outbox {
 
   /** What the person who is signed in owes the portal that they are signed in to. */
   #due(): readonly KeptEntry[] {
-    const { portals, store, journal } = this.#options;
-    const { identity } = store.model;
-    if (identity === null || !portals.current?.hasSession) return [];
+    const { portals, journal } = this.#options;
+    const who = this.#who;
+    if (who === null || !portals.current?.hasSession || portals.current.host !== who.portal) return [];
     return journal()
       .owed()
-      .filter(
-        ({ entry }) =>
-          entry.portal === identity.portal && entry.account === identity.account && entry.user === identity.user,
-      );
+      .filter(({ entry }) => entry.portal === who.portal && entry.account === who.account && entry.user === who.user);
   }
 
   #send(): Promise<void> {

@@ -1,10 +1,13 @@
 import { readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import type { Policy } from "../../contract/policy.ts";
 import { initialPreferences } from "../../contract/preferences.ts";
 import { inForce } from "./preferences.ts";
 import { password, World } from "./testing/world.ts";
+
+// A whole agent with TLS and processes, and the machine may be busy.
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 let world: World;
 beforeEach(async () => {

@@ -55,9 +55,9 @@ export class SleepWatch {
   #woke(by: "clock" | "system"): void {
     const last = this.#last;
     const atMs = this.#clock.monotonicMs();
-    this.#last = { by, atMs };
-    if (last !== null && last.by !== by && atMs - last.atMs < sameSleepMs) return;
-    this.#store.dispatch({ type: "woke" });
+    const isKnown = last !== null && last.by !== by && atMs - last.atMs < sameSleepMs;
+    this.#last = isKnown ? null : { by, atMs };
+    if (!isKnown) this.#store.dispatch({ type: "woke" });
   }
 
   #rest(): void {

@@ -123,6 +123,30 @@ describe("the sleep watch", () => {
     watch.stop();
     expect(clock.waiting).toEqual([]);
   });
+
+  test("hears of a sleep from the system, and counts it once whoever is quicker", () => {
+    const watch = new SleepWatch(store, clock);
+    const heard: string[] = [];
+    store.observe((_after, _before, { type }) => {
+      if (type === "woke" || type === "dozed") heard.push(type);
+    });
+    up();
+    watch.hint("suspend");
+    clock.sleep(600_000);
+    watch.hint("resume");
+    clock.turn(6000);
+    expect(heard).toEqual(["dozed", "woke"]);
+    clock.turn(60_000);
+    clock.sleep(600_000);
+    clock.turn(6000);
+    watch.hint("resume");
+    expect(heard).toEqual(["dozed", "woke", "woke"]);
+    clock.turn(2000);
+    clock.sleep(15_000);
+    clock.turn(6000);
+    expect(heard).toHaveLength(4);
+    watch.stop();
+  });
 });
 
 test("a retry happens once, at its time, unless it is taken back", () => {

@@ -44,7 +44,7 @@ test("loads in bash and registers itself", async () => {
 });
 
 test("offers commands, their parts and their options, and hides what is hidden", async () => {
-  expect(await offered(["anslut", "d"])).toEqual(["dial", "disconnect", "doctor"]);
+  expect(await offered(["anslut", "d"])).toEqual(["dial", "disconnect", "doctor", "diagnostics"]);
   expect(await offered(["anslut", "comp"])).toEqual(["completion"]);
   expect(await offered(["anslut", "proxy", ""])).toEqual(
     expect.arrayContaining(["show", "none", "environment", "manual", "pac"]),
@@ -52,6 +52,7 @@ test("offers commands, their parts and their options, and hides what is hidden",
   expect(await offered(["anslut", "proxy", "manual", "--p"])).toEqual(["--password-stdin"]);
   expect(await offered(["anslut", "login", "--re"])).toEqual(["--remember"]);
   expect(await offered(["anslut", "--json", "status", "--w"])).toEqual(["--watch"]);
+  expect(await offered(["anslut", "settings", "k"])).toEqual(["keep-secrets"]);
   expect(await offered(["anslut", "--language", ""])).toEqual(["en", "de", "sv"]);
   expect(await offered(["anslut", "connect", "--order", ""])).toEqual([]);
 });
@@ -64,6 +65,7 @@ test("offers names of machines as one word each", async () => {
     "it\\'s",
     "\\$\\(touch\\ x\\)",
   ]);
+  expect(await offered(["anslut", "favourite", "pr"], names)).toEqual(["press-1"]);
   expect(await offered(["anslut", "disconnect", "pr"], names)).toEqual(["press-1"]);
   expect(await offered(["anslut", "connect", "Säge\\ "], names)).toEqual(["Säge\\ 2"]);
   expect(await offered(["anslut", "connect", '"Säge'], names)).toEqual(["Säge\\ 2"]);

@@ -3,8 +3,10 @@ import { languages } from "../../contract/constants.ts";
 import type { LogsOptions } from "./commands/agent.ts";
 import type { CheckOptions } from "./commands/check.ts";
 import type { ConnectOptions } from "./commands/connect.ts";
+import type { DiagnosticsOptions } from "./commands/diagnostics.ts";
 import type { DialOptions } from "./commands/dial.ts";
 import type { DoctorOptions } from "./commands/doctor.ts";
+import type { FavouriteOptions } from "./commands/favourite.ts";
 import type { HistoryOptions } from "./commands/history.ts";
 import type { LoginOptions } from "./commands/login.ts";
 import type { MachinesOptions } from "./commands/machines.ts";
@@ -114,6 +116,7 @@ function addMachineCommands(program: Command, { say }: Texts, run: Run): void {
     .description(say("cli.commands.machines"))
     .argument("[SEARCH...]", say("cli.arguments.search"))
     .option("--all", say("cli.options.all"))
+    .option("--favourites", say("cli.options.favourites"))
     .action((words: readonly string[], options: MachinesOptions) =>
       run(async (context) => (await import("./commands/machines.ts")).machines(context, words, options)),
     );
@@ -148,6 +151,14 @@ function addMachineCommands(program: Command, { say }: Texts, run: Run): void {
     .action((machine: string | undefined) =>
       run(async (context) => (await import("./commands/connect.ts")).disconnect(context, machine)),
     );
+  program
+    .command("favourite")
+    .description(say("cli.commands.favourite"))
+    .argument("<MACHINE>", say("cli.arguments.machine"))
+    .option("--remove", say("cli.options.remove"))
+    .action((machine: string, options: FavouriteOptions) =>
+      run(async (context) => (await import("./commands/favourite.ts")).favourite(context, machine, options)),
+    );
 }
 
 function addViews(program: Command, { say }: Texts, run: Run): void {
@@ -165,6 +176,14 @@ function addViews(program: Command, { say }: Texts, run: Run): void {
     .option("--limit <N>", say("cli.options.limit"))
     .action((options: HistoryOptions) =>
       run(async (context) => (await import("./commands/history.ts")).history(context, options)),
+    );
+  program
+    .command("note")
+    .description(say("cli.commands.note"))
+    .argument("<ENTRY>", say("cli.arguments.entry"))
+    .argument("<TEXT...>", say("cli.arguments.note"))
+    .action((entry: string, words: readonly string[]) =>
+      run(async (context) => (await import("./commands/note.ts")).note(context, entry, words)),
     );
   program
     .command("doctor")
@@ -216,6 +235,21 @@ function addAgentCommands(program: Command, { say }: Texts, run: Run): void {
     .option("--lines <N>", say("cli.options.lines"))
     .action((options: LogsOptions) =>
       run(async (context) => (await import("./commands/agent.ts")).logs(context, options)),
+    );
+  program
+    .command("diagnostics")
+    .description(say("cli.commands.diagnostics"))
+    .option("--output <FILE>", say("cli.options.output"))
+    .action((options: DiagnosticsOptions) =>
+      run(async (context) => (await import("./commands/diagnostics.ts")).diagnostics(context, options)),
+    );
+  program
+    .command("settings")
+    .description(say("cli.commands.settings"))
+    .argument("[SETTING]", say("cli.arguments.setting"))
+    .argument("[VALUE]", say("cli.arguments.value"))
+    .action((setting: string | undefined, value: string | undefined) =>
+      run(async (context) => (await import("./commands/settings.ts")).showOrSet(context, setting, value)),
     );
   program
     .command("quit")

@@ -174,6 +174,10 @@ const table: readonly {
     },
   },
   {
+    event: { type: "dozed" },
+    becomes: { ready: ["suspended"] },
+  },
+  {
     event: { type: "woke" },
     becomes: {
       reconnecting: ["dialling", "cancelRetry", "startTunnel"],
@@ -371,6 +375,28 @@ describe("a computer on the move", () => {
     expect(play(woken.state, { type: "gatewayAnswered", roundTripMs: 1 }).state.session.state).toBe("ready");
     expect(play(woken.state, { type: "tunnelClosed", failure: lost }).state.session.state).toBe("reconnecting");
   });
+
+  test("says so when it falls asleep, and is not green until an echo came after that", () => {
+    const asleep = play(models.ready, { type: "dozed" });
+    expect(asleep.state.session).toEqual({ state: "suspended", why: "sleep" });
+    expect(asleep.effects).toEqual([]);
+    expect(play(asleep.state, { type: "gatewayAnswered", roundTripMs: 1 }).state.session.state).toBe("ready");
+    expect(effectsOf(play(asleep.state, { type: "woke" }))).toEqual(["probeTunnel"]);
+  });
+
+  test.each(["dozed", "woke"] as const)(
+    "hangs up when it %s, where the person wants no tunnel back after that",
+    (type) => {
+      const preferences = { ...models.ready.preferences, reconnectAfterSleep: false };
+      const hung = play({ ...models.ready, preferences }, { type });
+      expect(hung.state).toMatchObject({ session: { state: "hangingUp", next: "signedIn" }, wanted: false });
+      expect(effectsOf(hung)).toEqual(["cancelRetry", "closeTunnel"]);
+      const dialling = { ...models.dialling, preferences };
+      expect(play(dialling, { type }).state).toBe(dialling);
+      const moved = play({ ...models.ready, preferences }, { type: "networkLost" }, { type });
+      expect(moved.state.session.state).toBe("hangingUp");
+    },
+  );
 
   test("whose tunnel ends while it has no network dials when it has one", () => {
     const { state } = play(models.ready, { type: "networkLost" }, { type: "tunnelClosed", failure: lost });

@@ -12,7 +12,7 @@ export async function expectAccessible(page: Page): Promise<void> {
 export async function overflowing(page: Page): Promise<readonly string[]> {
   return await page.evaluate(() =>
     [...document.querySelectorAll<HTMLElement>("button, label, a, [role=tab], [data-fits], h1, h2, th")]
-      .filter((element) => element.offsetParent !== null)
+      .filter((element) => element.offsetParent !== null && element.closest(".visually-hidden") === null)
       .filter(
         (element) => element.scrollWidth > element.clientWidth + 1 && getComputedStyle(element).display !== "inline",
       )

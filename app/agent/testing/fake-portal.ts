@@ -2,7 +2,7 @@ import { once } from "node:events";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Server } from "node:https";
 import { createServer } from "node:https";
-import type { AddressInfo } from "node:net";
+import type { AddressInfo, Socket } from "node:net";
 import type { Cause } from "../../../contract/causes.ts";
 import type { Intent, LoginAnswer, Machine, PortalEvent } from "../../../contract/portal.ts";
 import { statusOf } from "../../../contract/portal.ts";
@@ -36,6 +36,7 @@ export class FakePortal {
   tickets = 0;
   intents = 0;
   #server: Server | undefined;
+  readonly #sockets = new Set<Socket>();
   #streams = new Set<ServerResponse>();
   #lastEvent = 0;
   #called = Promise.withResolvers<void>();
@@ -127,6 +128,10 @@ export class FakePortal {
         void this.#serve(request, response);
       },
     ).listen(0, "127.0.0.1");
+    this.#server.on("connection", (socket: Socket) => {
+      this.#sockets.add(socket);
+      socket.once("close", () => this.#sockets.delete(socket));
+    });
     await once(this.#server, "listening");
     return (this.#server.address() as AddressInfo).port;
   }
@@ -151,7 +156,7 @@ export class FakePortal {
     const server = this.#server;
     if (server === undefined) return;
     this.#server = undefined;
-    server.closeAllConnections();
+    for (const socket of this.#sockets) socket.destroy(); // those in mid-handshake, too, of which the server knows nothing yet
     await new Promise((resolve) => server.close(resolve));
   }
 

@@ -2,9 +2,10 @@ import type { Command } from "commander";
 import type { Context } from "../context.ts";
 import type { ExitCode } from "../exit-codes.ts";
 import { exitCodes } from "../exit-codes.ts";
+import { settingWords } from "./settings.ts";
 
 /** Commands whose argument is the name of a machine. */
-const machineCommands = ["connect", "disconnect"];
+const machineCommands = ["check", "connect", "disconnect", "favourite"];
 
 /** `anslut completion bash`: a script made from the commands themselves, so that it never lags behind them. */
 export async function bashCompletion({ screen }: Context, program: Command): Promise<ExitCode> {
@@ -22,7 +23,7 @@ export function bashScript(program: Command): string {
     ...command.commands.map((sub) => `    "${command.name()} ${sub.name()}") words="${wordsOf(sub)}" ;;`),
   ]);
   const groups = visible.filter((command) => command.commands.length > 0).map((command) => command.name());
-  const files = ["--page"];
+  const files = ["--page", "--output"];
   const valued = [program, ...visible, ...visible.flatMap((command) => command.commands)]
     .flatMap((command) => command.options)
     .filter((option) => option.required || option.optional)
@@ -70,7 +71,10 @@ complete -F _anslut anslut
 }
 
 function wordsOf(command: Command): string {
-  return [...command.commands.map((sub) => sub.name()), optionsOf(command)].filter((word) => word !== "").join(" ");
+  const settings = command.name() === "settings" ? settingWords : [];
+  return [...command.commands.map((sub) => sub.name()), ...settings, optionsOf(command)]
+    .filter((word) => word !== "")
+    .join(" ");
 }
 
 function optionsOf(command: Command): string {

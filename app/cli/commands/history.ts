@@ -38,7 +38,18 @@ export async function history(context: Context, options: HistoryOptions): Promis
 function showRows({ screen, texts }: Context, rows: readonly (readonly string[])[]): ExitCode {
   if (rows.length === 0) screen.line(texts.say("cli.history.none"));
   else {
-    const columns = ["from", "duration", "what", "networks", "who", "data", "order", "reason", "ended"] as const;
+    const columns = [
+      "from",
+      "duration",
+      "what",
+      "networks",
+      "who",
+      "data",
+      "order",
+      "reason",
+      "note",
+      "ended",
+    ] as const;
     const [head, ...lines] = tableRows(
       columns.map((column) => texts.say(`cli.history.head.${column}`)),
       rows,
@@ -60,6 +71,7 @@ function journalRow(context: Context, entry: JournalEntry): readonly string[] {
     dataText(context, entry),
     entry.orderNumber,
     entry.reason,
+    entry.note,
     endedText(context, entry),
   ];
 }
@@ -73,6 +85,7 @@ function portalRow(context: Context, row: PortalRow): readonly string[] {
     dataText(context, row),
     row.orderNumber,
     row.reason,
+    row.note,
     endedText(context, row),
   ];
 }

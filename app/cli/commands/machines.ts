@@ -8,9 +8,11 @@ import { exitCodes } from "../exit-codes.ts";
 import { timeText } from "../quantities.ts";
 import { cut, tableRows } from "../table.ts";
 import { connectionText } from "../wording.ts";
+import { readBook } from "./favourite.ts";
 
 export interface MachinesOptions {
   readonly all?: true;
+  readonly favourites?: true;
 }
 
 /** Machines that a terminal shows without `--all`. */
@@ -28,7 +30,7 @@ export async function machines(
   const { screen, texts } = context;
   const search = textArgument(words.join(" "), 200);
   const client = await context.agent();
-  const found = await readAll(context, client, search);
+  const found = options.favourites ? await favourites(context, client, search) : await readAll(context, client, search);
   const sorted = found.machines.toSorted(
     (a, b) => Number(b.online) - Number(a.online) || a.name.localeCompare(b.name, texts.language, { numeric: true }),
   );
@@ -38,7 +40,9 @@ export async function machines(
     screen.note(screen.noteStyled("warn", texts.say("cli.machines.old", { since })));
   }
   if (sorted.length === 0) {
-    screen.line(texts.say(search === "" ? "cli.machines.none" : "cli.machines.noneFound", { search }));
+    const none = options.favourites ? "cli.machines.noFavourites" : "cli.machines.none";
+    screen.line(texts.say(search === "" ? none : "cli.machines.noneFound", { search }));
+    if (options.favourites) screen.line(texts.say("cli.next", { command: "anslut favourite MACHINE" }));
     return exitCodes.ok;
   }
   const shown = screen.redraws && options.all !== true ? sorted.slice(0, shownAtOnce) : sorted;
@@ -56,6 +60,23 @@ export async function machines(
     screen.line(texts.say("cli.machines.more", { count: sorted.length - shown.length }));
   }
   return exitCodes.ok;
+}
+
+/** Those kept at hand, from the address book: also without the portal. */
+async function favourites(context: Context, client: AgentClient, search: string) {
+  const { entries, from } = await readBook(context, client);
+  const words = search
+    .toLowerCase()
+    .split(" ")
+    .filter((word) => word !== "");
+  const machines = entries
+    .filter(({ mark }) => mark.favourite)
+    .map(({ machine }) => machine)
+    .filter(({ name, customer, place }) => {
+      const text = [name, customer, place].join(" ").toLowerCase();
+      return words.every((word) => text.includes(word));
+    });
+  return { machines, total: machines.length, from };
 }
 
 async function readAll(context: Context, client: AgentClient, search: string) {

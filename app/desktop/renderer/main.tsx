@@ -6,10 +6,12 @@ import "../../../ui/components.css";
 import "./renderer.css";
 import { App } from "./app.tsx";
 import { catalogues } from "./catalogues.ts";
+import { followTraffic } from "./machine/traffic.ts";
 import { followBridge } from "./store.ts";
 
 // Before anything is waited for: what the program behind the page says first must not be missed.
 followBridge();
+followTraffic();
 await initTexts(chooseLanguage(navigator.languages), catalogues);
 const root = document.getElementById("root");
 if (root === null) throw new Error("index.html has no #root");

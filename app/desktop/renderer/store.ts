@@ -53,9 +53,15 @@ export function followBridge(): () => void {
   };
 }
 
+/** What has come of a list that is not whole yet. */
+let coming: Map<string, BookEntry> | null = null;
+
+/** A long list is shown by its first part at once, and again when it is whole: to sort it anew with each part would be felt. */
 function withPart(desk: Desk, part: BookPart): Partial<Desk> {
-  const machines = new Map(part.whole ? [] : desk.machines);
+  const machines = part.whole ? new Map<string, BookEntry>() : (coming ?? new Map(desk.machines));
   for (const entry of part.entries) machines.set(entry.machine.id, entry);
   for (const id of part.removed) machines.delete(id);
-  return { machines, machinesFrom: part.from, machinesKnown: !part.more };
+  coming = part.more ? machines : null;
+  if (!part.more) return { machines, machinesFrom: part.from, machinesKnown: true };
+  return desk.machines.size === 0 ? { machines: new Map(machines), machinesFrom: part.from } : {};
 }

@@ -80,7 +80,8 @@ export function playRelay(socket: Socket, race: Race): void {
       socket.end();
     } else {
       for (const report of outcome.before ?? []) socket.write(encodeFrame(report));
-      const target = connect(outcome.port, "127.0.0.1");
+      socket.allowHalfOpen = true; // as the relay: one direction may end before the other
+      const target = connect({ port: outcome.port, host: "127.0.0.1", allowHalfOpen: true });
       target.write(reader.rest());
       socket.write(encodeFrame({ type: "won", way: outcome.way ?? 0, elapsedMs: 1 }));
       socket.pipe(target).pipe(socket);

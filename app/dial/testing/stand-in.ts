@@ -4,10 +4,12 @@ import { connect } from "node:net";
 // program was started as (`relay`, `connect --stdio`) goes ahead in one line.
 
 const [path = "", ...words] = process.argv.slice(2);
-const socket = connect(path);
+const socket = connect({ path, allowHalfOpen: true });
 socket.write(`${JSON.stringify(words)}\n`);
 process.stdin.pipe(socket);
 socket.pipe(process.stdout);
-socket.on("close", () => process.exit(0));
+socket.on("end", () => socket.end());
+// What is still to be written is written first.
+socket.on("close", () => process.stdout.write("", () => process.exit(0)));
 socket.on("error", () => process.exit(1));
 process.stdout.on("error", () => process.exit(0));

@@ -49,6 +49,8 @@ export const restingState: AgentState = {
 export class FakeAgent {
   readonly folder: string;
   readonly requests: AgentRequest[] = [];
+  /** Who came, as they call themselves. */
+  readonly faces: string[] = [];
   readonly protocol: number;
   readonly #key: Uint8Array;
   readonly #server: Server = createServer((socket) => this.#serve(socket));
@@ -120,7 +122,9 @@ export class FakeAgent {
     socket.on("data", (chunk) => {
       for (const value of reader.push(chunk)) {
         if (stage === "hello") {
-          faceNonce = decodeFaceHello(value).nonce;
+          const hello = decodeFaceHello(value);
+          this.faces.push(hello.face);
+          faceNonce = hello.nonce;
           const proof = proofOf(this.#key, "agent", faceNonce, nonce);
           send(socket, { type: "welcome", protocol: this.protocol, version: "0.0.test", nonce, proof });
           stage = "proof";

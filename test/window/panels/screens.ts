@@ -1,4 +1,3 @@
-import type { Page } from "playwright-core";
 import { machine } from "../../../app/desktop/renderer/testing/machines.ts";
 import {
   about,
@@ -78,7 +77,7 @@ export async function goTo(
   place: "doctor" | "history" | "settings" | "about",
 ): Promise<void> {
   await push("shown", { place });
-  await page.getByRole("heading", { level: 2 }).first().waitFor();
+  await page.getByRole("heading", { level: 1 }).waitFor();
 }
 
 const examined = {

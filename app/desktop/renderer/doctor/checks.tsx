@@ -7,6 +7,8 @@ import { Card } from "../panel/card.tsx";
 import type { CheckLine } from "./check-list.ts";
 import { checkLines, progressOf } from "./check-list.ts";
 import type { DoctorRun } from "./doctor-run.ts";
+import { waysOf } from "./ways.ts";
+import { WaysFigure } from "./ways-figure.tsx";
 
 /** Each check with what came of it, as it ends. */
 export function Checks({ run, portal }: { readonly run: DoctorRun; readonly portal: string | null }) {
@@ -17,6 +19,7 @@ export function Checks({ run, portal }: { readonly run: DoctorRun; readonly port
   return (
     <Card title={t("panels.doctor.checks")}>
       {isRunning && <Progress done={progressOf(run.checks)} />}
+      <WaysFigure ways={waysOf(run.checks)} portal={portal ?? t("panels.reach.node.portal")} />
       <ul className="doctor-checks">
         {lines.map((line, index) => (
           // Several ports have lines of the same kind, and none is ever moved.

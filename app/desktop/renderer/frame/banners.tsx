@@ -10,6 +10,7 @@ import { HelperHint } from "./helper-hint.tsx";
 
 /** What must be known in every place: that the agent is gone, that the helper is missing, why something did not work. */
 export function Banners() {
+  const { t } = useTranslation();
   const agent = useDesk((desk) => desk.agent);
   const state = useDesk((desk) => desk.state);
   const deed = useDeeds((deeds) => deeds.failure);
@@ -23,7 +24,7 @@ export function Banners() {
   const shownNotice = notice !== null && textOf(notice) !== read ? notice : null;
   if (failure === null && shownNotice === null && (helper === "available" || helper === "unknown")) return null;
   return (
-    <div className="banners">
+    <section className="banners" aria-label={t("desktop.notices")}>
       <HelperHint />
       {failure !== null && !isOfHelper(failure, helper) && (
         <FailureMessage failure={failure} values={{ portal }}>
@@ -35,7 +36,7 @@ export function Banners() {
           <DismissButton onPress={() => setRead(textOf(shownNotice))} />
         </FailureMessage>
       )}
-    </div>
+    </section>
   );
 }
 
@@ -51,11 +52,11 @@ function isOfHelper({ cause }: Failure, helper: string): boolean {
 function AgentLost({ failure }: { readonly failure: Failure }) {
   const { t } = useTranslation();
   return (
-    <div className="banners">
+    <section className="banners" aria-label={t("desktop.notices")}>
       <FailureMessage failure={failure} advice={t("desktop.agentLost")}>
         <Button onPress={() => void bridge.retryAgent({})}>{t("desktop.tryNow")}</Button>
       </FailureMessage>
-    </div>
+    </section>
   );
 }
 

@@ -37,7 +37,7 @@ function Detail({ look, state }: { readonly look: SessionLook; readonly state: A
   const { t, i18n } = useTranslation();
   const now = useNow(look.word === "reconnecting" ? 1000 : look.word === "ready" ? 30_000 : null);
   if (state === undefined || look.word === "lost" || look.word === "starting") {
-    return t(`desktop.session.detail.${look.word === "lost" ? "lost" : "starting"}`);
+    return t(look.word === "lost" ? "desktop.session.detail.lost" : "desktop.session.detail.starting");
   }
   const { session, identity, tunnel } = state;
   const portal = identity?.portal ?? "none";

@@ -46,12 +46,12 @@ export function MachineDetail({ entry }: { readonly entry: BookEntry }) {
       )}
       <div className="machine-columns">
         <div className="machine-column">
+          <NetworksCard networks={connection?.networks.length ? connection.networks : machine.networks} />
           {connection === undefined || status === "failed" || status === "overlapping" ? (
             <ConnectForm machine={machine} />
           ) : (
             <ConnectionCard machine={machine} connection={connection} />
           )}
-          <NetworksCard networks={connection?.networks.length ? connection.networks : machine.networks} />
         </div>
         <div className="machine-column">
           <NotesCard mark={mark} />

@@ -8,7 +8,7 @@ import { Icon } from "../../../../ui/icon.tsx";
 import { Light } from "../../../../ui/light.tsx";
 import { momentText } from "../../../../ui/quantities.ts";
 import { plainWish, useConnect, type Working } from "../connect/connect.ts";
-import { connectionLight, machineLight } from "../machines/machine-look.ts";
+import { beliefOf, connectionLook, type Look, machineLook } from "../machines/machine-look.ts";
 import { useNow } from "../moment.ts";
 import type { SelfSaving } from "../panel/draft.ts";
 import { useLanguage } from "../panel/language.ts";
@@ -26,13 +26,18 @@ export function MachineHeader({ machine, connection, mark }: MachineHeaderProps)
   const { t } = useTranslation();
   const working = useConnect((all) => all.working.get(machine.id));
   const isKnown = useIsKnown();
-  const light =
-    connection !== undefined ? connectionLight(connection) : working ? "busy" : machineLight(machine, isKnown);
+  const belief = useDesk(beliefOf);
+  const look: Look =
+    connection !== undefined
+      ? connectionLook(connection, belief)
+      : working === undefined
+        ? machineLook(machine, isKnown)
+        : { light: "busy", word: [`panels.machine.phase.${working}`, {}] };
   const where = [machine.customer, machine.place].filter((part) => part !== "").join(" · ");
   return (
     <header className="machine-header">
-      <Light state={light} quiet>
-        {t(connection === undefined ? `desktop.machines.light.${light}` : `panels.machine.yours`)}
+      <Light state={look.light} quiet>
+        {t(...look.word)}
       </Light>
       <div className="machine-title">
         <h2>{machine.name}</h2>
@@ -45,8 +50,6 @@ export function MachineHeader({ machine, connection, mark }: MachineHeaderProps)
             </>
           )}
         </p>
-        <Sentence machine={machine} connection={connection} working={working} isKnown={isKnown} />
-        <Present machine={machine} />
       </div>
       <div className="machine-actions">
         <ToggleButton
@@ -60,6 +63,10 @@ export function MachineHeader({ machine, connection, mark }: MachineHeaderProps)
           {({ isSelected }) => <Icon name="star" filled={isSelected} />}
         </ToggleButton>
         <MainButton machine={machine} connection={connection} working={working} />
+      </div>
+      <div className="machine-standing">
+        <Sentence machine={machine} connection={connection} working={working} isKnown={isKnown} />
+        <Present machine={machine} />
       </div>
     </header>
   );
@@ -76,14 +83,14 @@ function Sentence({ machine, connection, working, isKnown }: Under & { readonly 
   const { t, i18n } = useTranslation();
   const language = useLanguage();
   const now = useNow(30_000);
-  const sentence = outlookOf(machine, connection, isKnown);
+  const belief = useDesk(beliefOf);
+  const sentence = outlookOf(machine, connection, { isKnown, belief });
   const status = connection?.status;
   const since = status !== undefined && "since" in status ? status.since : machine.lastSeen;
   const values = {
     machine: machine.name,
     since: since === null ? "" : momentText(since, now, language),
     users: new Intl.ListFormat(i18n.language).format(machine.present),
-    count: machine.present.length,
     ms: status?.state === "connected" ? status.roundTripMs : 0,
     failed: status?.state === "routeErrors" ? status.failed.length : 0,
     all: connection?.networks.length ?? 0,

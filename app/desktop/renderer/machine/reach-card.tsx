@@ -16,7 +16,7 @@ import type { ChainFacts } from "./reach.ts";
 import { devicesOf, echoOf } from "./reach.ts";
 import { ReachDevice } from "./reach-device.tsx";
 import type { ReachRun } from "./reach-runs.ts";
-import { cancelTest, testDevices, useReachRuns } from "./reach-runs.ts";
+import { cancelTest, reachAnchor, testDevices, useReachRuns } from "./reach-runs.ts";
 
 type ReachCardProps = { readonly machine: Machine; readonly connection: Connection | undefined };
 
@@ -26,7 +26,7 @@ export function ReachCard({ machine, connection }: ReachCardProps) {
   const run = useReachRuns(({ runs }) => runs.get(machine.id));
   const isRunning = run?.state === "running";
   return (
-    <Card title={t("panels.reach.title")}>
+    <Card title={t("panels.reach.title")} anchor={reachAnchor}>
       <Wish key={machine.id} machine={machine} isRunning={isRunning} />
       {isRunning && (
         <ProgressBar className="panel-progress" isIndeterminate aria-label={t("panels.reach.title")}>

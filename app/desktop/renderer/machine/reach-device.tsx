@@ -94,8 +94,8 @@ function Ports({ sight, isRunning }: { readonly sight: DeviceSight; readonly isR
   }[] = [
     { name: "ARP", what: t("panels.reach.arp"), router: sight.arp, laptop: "untested" },
     {
-      name: t("panels.reach.ping"),
-      what: t("panels.reach.pingWhat"),
+      name: "ICMP",
+      what: t("panels.reach.ping"),
       router: sight.routerPing,
       laptop: sight.laptopPing,
     },
@@ -143,7 +143,7 @@ function Ports({ sight, isRunning }: { readonly sight: DeviceSight; readonly isR
 
 const icons: Readonly<Record<Exclude<Outcome, "untested">, IconName>> = {
   answers: "check",
-  refused: "warn",
+  refused: "minus",
   silent: "close",
   unreachable: "close",
 };

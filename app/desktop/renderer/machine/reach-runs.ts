@@ -28,6 +28,15 @@ export const useReachRuns = create<ReachRuns>()(() => ({ runs: new Map() }));
 
 const running = new Map<string, AbortController>();
 
+/** Where the test is shown in a machine's page. */
+export const reachAnchor = "reach";
+
+/** Tests, and shows the test to whoever asked for it from another part of the page. */
+export function testAndShow(machine: string, wish: ReachWish): void {
+  void testDevices(machine, wish);
+  document.getElementById(reachAnchor)?.scrollIntoView();
+}
+
 /** Tests the devices of a machine from both sides; a test that runs already is given up. */
 export async function testDevices(machine: string, { address, ports }: ReachWish): Promise<void> {
   running.get(machine)?.abort();

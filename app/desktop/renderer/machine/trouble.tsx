@@ -6,7 +6,7 @@ import { Button } from "../../../../ui/button.tsx";
 import { plainWish, useConnect } from "../connect/connect.ts";
 import { Card } from "../panel/card.tsx";
 import { OverlapCard } from "./overlap-card.tsx";
-import { testDevices } from "./reach-runs.ts";
+import { testAndShow } from "./reach-runs.ts";
 
 type TroubleProps = { readonly machine: Machine; readonly connection: Connection };
 
@@ -38,7 +38,7 @@ function SilentRouter({ machine }: { readonly machine: Machine }) {
       title={t("panels.trouble.silentRouter.title")}
       text={t("panels.trouble.silentRouter.text", { machine: machine.name })}
     >
-      <Button kind="primary" onPress={() => void testDevices(machine.id, { address: null, ports: null })}>
+      <Button kind="primary" onPress={() => testAndShow(machine.id, { address: null, ports: null })}>
         {t("panels.trouble.test")}
       </Button>
       <Reconnect machine={machine} />
@@ -59,7 +59,7 @@ function SilentDevices({ machine, devices }: { readonly machine: Machine; readon
     >
       <Button
         kind="primary"
-        onPress={() => void testDevices(machine.id, { address: devices.length === 1 ? first : null, ports: null })}
+        onPress={() => testAndShow(machine.id, { address: devices.length === 1 ? first : null, ports: null })}
       >
         {t("panels.trouble.testThese", { count: devices.length })}
       </Button>

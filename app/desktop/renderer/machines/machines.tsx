@@ -20,11 +20,13 @@ export function Machines() {
 }
 
 function ListAndDetail() {
+  const { t } = useTranslation();
   const chosen = useDesk((desk) => desk.chosen);
   // The list must follow the keys at once; what stands beside it may come a moment later.
   const shown = useDeferredValue(chosen);
   return (
     <div className="machines-place" data-chosen={chosen !== null}>
+      <h1 className="visually-hidden">{t("desktop.machines.title")}</h1>
       <MachineList />
       <Chosen id={shown} />
     </div>

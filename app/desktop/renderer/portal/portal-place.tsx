@@ -62,6 +62,7 @@ function PortalView({ covered }: { readonly covered: boolean }) {
 
   return (
     <section className="portal-place" aria-label={t("desktop.places.portal")}>
+      <h1 className="visually-hidden">{t("desktop.places.portal")}</h1>
       <div ref={area} className="portal-area" aria-busy={shown.is === "coming"}>
         {shown.is === "coming" && (
           <div className="loading" role="status">

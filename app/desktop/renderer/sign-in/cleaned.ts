@@ -13,8 +13,7 @@ export function cleanedAddress(text: string): string {
   return text
     .replaceAll(/[\s\u00a0\p{Cc}\p{Cf}]+/gu, "")
     .replace(/^[<"'“”„«»(]+/u, "")
-    .replace(/[>"'“”„«»),;]+$/u, "")
-    .replace(/(?<=[^.])\.$/, "");
+    .replace(/[>"'“”„«»),;.]+$/u, "");
 }
 
 /** The digits of a one-time code, however they were grouped. */

@@ -71,7 +71,10 @@ const portal: Scene["portals"][number] = {
   fixedByPolicy: false,
 };
 
-function scene(state: AgentState | undefined, more: Partial<Scene> = {}): Scene {
+function scene<State extends AgentState | undefined>(
+  state: State,
+  more: Partial<Omit<Scene, "state">> = {},
+): Scene & { readonly state: State } {
   return {
     agent: { link: "attached", failure: null },
     state,

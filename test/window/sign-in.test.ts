@@ -1,0 +1,273 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { agentState, type Scene, scenes } from "../../app/desktop/renderer/testing/scenes.ts";
+import type { AgentResult } from "../../contract/agent.ts";
+import { CauseError } from "../../contract/causes.ts";
+import type { AgentState } from "../../contract/state.ts";
+import { type OpenWindow, WindowStage } from "./open.ts";
+
+let stage: WindowStage;
+
+beforeAll(async () => {
+  stage = await WindowStage.open();
+});
+
+afterAll(async () => {
+  await stage?.close();
+});
+
+const pin = "ab".repeat(32);
+const authority = "0123456789abcdef".repeat(4);
+const inspection = {
+  type: "inspection",
+  host: "portal.example",
+  port: 443,
+  systemTrust: true,
+  authority: null,
+  authorityName: "Example CA",
+  pin,
+  until: "2027-01-01T00:00:00.000Z",
+} as const;
+
+async function on(scene: Scene, look: Parameters<WindowStage["show"]>[1] = {}): Promise<OpenWindow> {
+  return await stage.show(scene, look);
+}
+
+const button = ({ page }: OpenWindow, name: string) => page.getByRole("button", { name, exact: true });
+const field = ({ page }: OpenWindow, name: string) => page.getByLabel(name, { exact: true });
+
+/** As the agent does: tells its state while it answers. */
+async function says(window: OpenWindow, state: AgentState): Promise<void> {
+  await window.push("state", state);
+}
+
+async function typePassword(window: OpenWindow, password = '  kö+n %20"ig '): Promise<void> {
+  await field(window, "Account").fill("sonnenberg");
+  await field(window, "User").fill("e.lund");
+  await field(window, "Password").fill(password);
+}
+
+test("a portal is found by what was pasted, and the cleaned address is shown", async () => {
+  const window = await on(scenes.firstStart);
+  const { program } = window;
+  program.answer("inspectPortal", () => inspection);
+  const portals: AgentResult = { type: "portals", portals: [...scenes.signedOut.portals] };
+  program.answer("addPortal", () => {
+    program.answer("portals", () => portals);
+    return { type: "done" };
+  });
+  const address = field(window, "Address of the portal");
+  await address.evaluate((element) => element.focus());
+  await window.page.keyboard.insertText(" <portal.example> \n");
+  await address.blur();
+  expect(await address.inputValue()).toBe("portal.example");
+  await button(window, "Continue").click();
+  expect(await program.asked("inspectPortal")).toMatchObject({ address: "portal.example" });
+  expect(await program.asked("addPortal")).toMatchObject({ address: "portal.example", fingerprint: null });
+  await window.page.getByRole("heading", { name: "Sign in" }).waitFor();
+  expect(window.complaints).toEqual([]);
+  await window.close();
+});
+
+test("a portal that is none gets a sentence, and the address stays", async () => {
+  const window = await on(scenes.firstStart);
+  window.program.answer("inspectPortal", () => {
+    throw new CauseError("notAPortal");
+  });
+  await field(window, "Address of the portal").fill("www.example");
+  await button(window, "Continue").click();
+  await window.page.getByRole("alert").getByText("www.example answers, but is no Anslut portal.").waitFor();
+  expect(await field(window, "Address of the portal").inputValue()).toBe("www.example");
+  await window.close();
+});
+
+test("an authority of the portal's own is compared once; another fingerprint stops", async () => {
+  const window = await on(scenes.firstStart);
+  window.program.answer("inspectPortal", () => ({ ...inspection, systemTrust: false, authority }));
+  await field(window, "Address of the portal").fill("portal.example");
+  await button(window, "Continue").click();
+  await window.page.getByRole("figure", { name: `Fingerprint: ${authority}` }).waitFor();
+  const given = field(window, "The fingerprint you were given (optional)");
+  await given.fill("ff:ff:ff:ff:ff");
+  await window.page.getByText("It is another one.").waitFor();
+  expect(await button(window, "I compared it: the same").isDisabled()).toBe(true);
+  await given.fill(`SHA256: ${authority.toUpperCase().match(/../g)?.join(":")}\n`);
+  await button(window, "Add the portal").click();
+  expect(await window.program.asked("addPortal")).toMatchObject({ fingerprint: authority });
+  await window.close();
+});
+
+test("a password is sent as it was typed, whatever is in it, and nothing is kept without a word", async () => {
+  const window = await on(scenes.signedOut);
+  await typePassword(window);
+  await button(window, "Sign in").click();
+  expect(await window.program.asked("login")).toMatchObject({
+    portal: "portal.example",
+    account: "sonnenberg",
+    user: "e.lund",
+    password: '  kö+n %20"ig ',
+    remember: false,
+  });
+  await window.close();
+});
+
+test("a refused sign-in says so and keeps what was typed", async () => {
+  const window = await on(scenes.signedOut);
+  window.program.answer("login", () => {
+    throw new CauseError("credentialsRefused");
+  });
+  await typePassword(window, "wrong");
+  await button(window, "Sign in").click();
+  await window.page.getByRole("alert").getByText("credentialsRefused").waitFor();
+  expect(await field(window, "Password").inputValue()).toBe("wrong");
+  expect(await field(window, "Account").inputValue()).toBe("sonnenberg");
+  await window.close();
+});
+
+test("losing the agent in the middle of it keeps what was typed, also over a visit to another place", async () => {
+  const window = await on(scenes.signedOut);
+  await typePassword(window, "secret");
+  await window.push("agent", { link: "lost", failure: { cause: "agentMissing", detail: "" } });
+  await window.page.getByRole("alert").getByText("agentMissing").waitFor();
+  expect(await button(window, "Sign in").isDisabled()).toBe(true);
+  await button(window, "Try now").click();
+  await window.program.called("retryAgent");
+  await button(window, "Settings").click();
+  await button(window, "Machines").click();
+  await window.push("agent", { link: "attached", failure: null });
+  expect(await field(window, "Password").inputValue()).toBe("secret");
+  expect(await button(window, "Sign in").isEnabled()).toBe(true);
+  await window.close();
+});
+
+test("remember me is not offered where it cannot be kept, and says why", async () => {
+  const window = await on(scenes.severalPortals);
+  const remember = window.page.getByRole("checkbox", { name: "Remember me on this computer" });
+  expect(await remember.isDisabled()).toBe(true);
+  await window.page.getByText("no keyring is open on this computer").waitFor();
+  const fixed = { preferences: ["keepSecrets" as const], reason: "Shared laptops" };
+  const preferences = { ...scenes.signedOut.state.preferences, keepSecrets: false };
+  await says(window, agentState({ state: "signedOut" }, { preferences, fixed }));
+  await window.page.getByText("your administrator has switched it off. “Shared laptops”").waitFor();
+  await window.page.getByRole("combobox", { name: "Portal" }).selectOption("fjaerr.example");
+  await window.page.getByText("Set by your administrator.").waitFor();
+  await window.close();
+});
+
+test("a remembered computer signs in with one press", async () => {
+  const window = await on(scenes.rememberedDevice);
+  await button(window, "Sign in as last time").click();
+  expect(await window.program.asked("loginRemembered")).toMatchObject({ portal: "portal.example" });
+  await window.close();
+});
+
+test("a pasted code is sent by itself; a refused one leaves the step open and empty", async () => {
+  const window = await on(scenes.secondFactor);
+  window.program.answer("answerCode", () => {
+    throw new CauseError("codeRefused");
+  });
+  await window.page.getByText("4:12").waitFor();
+  await field(window, "One-time code").focus();
+  await window.page.keyboard.insertText("123 456\n");
+  expect(await window.program.asked("answerCode")).toMatchObject({ code: "123456" });
+  await window.page.getByRole("alert").getByText("codeRefused").waitFor();
+  expect(await field(window, "One-time code").inputValue()).toBe("");
+  await window.close();
+});
+
+test("a code that comes too late leads back, with everything still typed", async () => {
+  const window = await on(scenes.signedOut);
+  await typePassword(window, "secret");
+  await says(
+    window,
+    agentState({ state: "asking", question: { about: "secondFactor", expires: "2026-06-17T09:29:59.000Z" } }),
+  );
+  await window.page.getByText("The time for the code is over.").waitFor();
+  await button(window, "Back to the sign-in").click();
+  await window.program.asked("logout");
+  await says(window, agentState({ state: "signedOut" }));
+  expect(await field(window, "Password").inputValue()).toBe("secret");
+  await window.close();
+});
+
+test("a changed certificate shows both fingerprints; accepting takes a deliberate step", async () => {
+  const window = await on(scenes.certificateChanged);
+  const { question } = scenes.certificateChanged.state.session as { question: { known: string; shown: string } };
+  await window.page.getByRole("figure", { name: `Known until now: ${question.known}` }).waitFor();
+  await window.page.getByRole("figure", { name: `Shown now: ${question.shown}` }).waitFor();
+  expect(await button(window, "Accept the new key").isDisabled()).toBe(true);
+  await window.page.getByRole("checkbox").press("Space");
+  await button(window, "Accept the new key").click();
+  expect(await window.program.asked("answerCertificate")).toMatchObject({ accept: true });
+  await window.close();
+});
+
+test("where policy forbids it, a changed certificate can only be stopped at", async () => {
+  const window = await on(scenes.certificateForbidden);
+  await window.page.getByText("Your administrator does not allow").waitFor();
+  expect(await button(window, "Accept the new key").count()).toBe(0);
+  await button(window, "Stop here").click();
+  expect(await window.program.asked("answerCertificate")).toMatchObject({ accept: false });
+  await window.close();
+});
+
+test("a proxy's question comes over whatever place one is in, and keeps its secrets as they are", async () => {
+  const window = await on(scenes.proxyPassword);
+  const dialog = window.page.getByRole("dialog", { name: "The proxy here asks who you are" });
+  await dialog.getByLabel("User name in this network").fill("OFFICE\\e.lund");
+  await dialog.getByLabel("Password in this network").fill(" p+w ");
+  await dialog.getByRole("button", { name: "Continue" }).click();
+  expect(await window.program.asked("answerProxy")).toMatchObject({
+    username: "OFFICE\\e.lund",
+    password: " p+w ",
+    keep: false,
+  });
+  await window.close();
+});
+
+test("a tunnel from before is gone on with or closed", async () => {
+  const window = await on(scenes.takeOver);
+  await button(window, "Go on with it").click();
+  expect(await window.program.asked("answerTakeOver")).toMatchObject({ accept: true });
+  await window.close();
+});
+
+test("a missing helper has one button; a declined start says what is needed", async () => {
+  const window = await on(scenes.helperMissing);
+  window.program.on("startHelper", () => ({ type: "declined" }));
+  await button(window, "Start the service").click();
+  await window.page.getByText("wants an administrator’s word").waitFor();
+  await says(window, agentState({ state: "signedOut" }));
+  await button(window, "Start the service").waitFor({ state: "detached" });
+  await window.close();
+});
+
+test("signing in takes the keyboard alone, from the portal's address to the code", async () => {
+  const window = await on(scenes.firstStart);
+  const { page, program } = window;
+  program.answer("inspectPortal", () => inspection);
+  program.answer("addPortal", () => {
+    program.answer("portals", () => ({ type: "portals", portals: [...scenes.signedOut.portals] }));
+    return { type: "done" };
+  });
+  await page.getByRole("heading", { name: "Your portal" }).waitFor();
+  await page.keyboard.type("portal.example");
+  await page.keyboard.press("Enter");
+  await page.getByRole("heading", { name: "Sign in" }).waitFor();
+  await page.keyboard.type("sonnenberg");
+  await page.keyboard.press("Tab");
+  await page.keyboard.type("e.lund");
+  await page.keyboard.press("Tab");
+  await page.keyboard.type("secret");
+  await page.keyboard.press("Tab");
+  await page.keyboard.press("Space");
+  await page.keyboard.press("Enter");
+  expect(await program.asked("login")).toMatchObject({ account: "sonnenberg", password: "secret", remember: true });
+  await says(window, scenes.secondFactor.state);
+  await page.getByRole("heading", { name: "One more step" }).waitFor();
+  await page.keyboard.type("654321");
+  expect(await program.asked("answerCode")).toMatchObject({ code: "654321" });
+  await says(window, scenes.signedIn.state);
+  await page.keyboard.press("Control+k");
+  expect(await page.getByRole("searchbox").evaluate((element) => element === document.activeElement)).toBe(true);
+  await window.close();
+});
