@@ -52,8 +52,9 @@ function wrongOfState(who: string, { session, connections }: AgentState, seen: S
   for (const { name, routed, answers } of seen.machines) {
     const state = connections.find((connection) => connection.name === name)?.status.state ?? "none";
     const said = `${who} says of ${name}: ${state}`;
-    if ((isReady && state === "connected") !== answers)
-      wrong.push(`${said}, and its PLC ${answers ? "answers" : "is silent"}`);
+    // With route errors the PLC may be in the network that works.
+    const isTold = state === "routeErrors" || (isReady && state === "connected") === answers;
+    if (!isTold) wrong.push(`${said}, and its PLC ${answers ? "answers" : "is silent"}`);
     if (["none", "failed", "overlapping"].includes(state) && routed) wrong.push(`${said}, and it is routed`);
     if (isReady && ["connected", "silent"].includes(state) && !routed) wrong.push(`${said}, and it is not routed`);
   }

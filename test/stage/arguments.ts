@@ -12,7 +12,8 @@ export interface StageArguments {
 
 export const usage = `Usage: npm start -- [--office <firewall>] [--once] [--json]
 
-A technician in an office reaches the PLC of a machine in a factory: everything real, in a world of its own.
+A technician in an office reaches the PLC of a machine in a factory: everything real, in a world of its own. On a desktop the
+program's window opens on the technician's laptop; without a display, and with --once, the way is told line by line.
 
 Options:
   --office <firewall>   what the office lets out: ${firewallNames.join(", ")}; default: proxyOnly

@@ -1,43 +1,84 @@
-// npm start: a technician in an office reaches a PLC in a factory, and everything is gone afterwards.
+// npm start: the window on a technician's laptop, where it can be seen; else, and with --once, the same way told line by line.
 
+import { existsSync } from "node:fs";
+import { dirname, join } from "node:path";
 import type { Lab } from "../lab/lab.ts";
 import { openLab } from "../lab/open.ts";
 import { runHere } from "../lab/terminal.ts";
 import { readArguments, type StageArguments, usage } from "./arguments.ts";
+import { displaySockets } from "./display.ts";
 import { Narrator } from "./narrator.ts";
 import { askDoctor, castOf, type Facts, leave, reachMachine } from "./play.ts";
+import { showWindow } from "./show-window.ts";
+import { type Sight, sightOf } from "./sight.ts";
+
+const checkout = dirname(dirname(import.meta.dirname));
 
 try {
   const args = readArguments(process.argv.slice(2));
+  const sight = args.once || args.json ? undefined : sightOf(process.env, electronHere());
   if (args.help) process.stdout.write(usage);
-  else process.exitCode = (await perform(args)) ? 0 : 1;
+  else if (sight === undefined || sight.by === "nothing") process.exitCode = (await perform(args, sight)) ? 0 : 1;
+  else await open(args, sight);
   process.stdin.destroy();
 } catch (error) {
   process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
   process.exitCode = 1;
 }
 
-/** Opens the lab, plays, closes it. Returns whether every step held. */
-async function perform(args: StageArguments): Promise<boolean> {
-  const started = performance.now();
-  const narrator = new Narrator(args.json ? process.stderr : process.stdout);
+/** Electron's runtime, where npm or somebody else has put one (LAB.md of Electron's package: ELECTRON_OVERRIDE_DIST_PATH). */
+function electronHere(): string | undefined {
+  const folders = [process.env.ELECTRON_OVERRIDE_DIST_PATH, join(checkout, "node_modules", "electron", "dist")];
+  return folders
+    .filter((folder) => folder !== undefined)
+    .map((folder) => join(folder, "electron"))
+    .find((program) => existsSync(program));
+}
+
+/** Opens the lab and the window in it; both end together. */
+async function open(args: StageArguments, sight: Exclude<Sight, { readonly by: "nothing" }>): Promise<void> {
+  const narrator = new Narrator(process.stdout);
+  const lab = await openWorld(args, narrator, displaySockets);
+  await narrator.holds(() => showWindow(lab, sight, narrator));
+  await closeWorld(lab, narrator);
+}
+
+function openWorld(args: StageArguments, narrator: Narrator, share?: string): Promise<Lab> {
   narrator.say(
     `An office whose firewall is “${args.office}”, a portal on the internet, two factories; 40 ms between office and internet.\n`,
   );
-  const lab = await narrator.step(
+  return narrator.step(
     "The world opens",
-    () => openLab({ office: args.office, stands: "product", visibility: "shared" }),
+    () =>
+      openLab({
+        office: args.office,
+        stands: "product",
+        visibility: "shared",
+        ...(share === undefined ? {} : { share }),
+      }),
     () => "portal, routers, proxies, PLCs and a laptop are up",
   );
-  const facts = await play(lab, args, narrator);
-  await narrator.step(
+}
+
+function closeWorld(lab: Lab, narrator: Narrator): Promise<void> {
+  return narrator.step(
     "The world closes",
     () => lab.close(),
     () => "its namespaces, processes and files are gone",
   );
+}
+
+/** Opens the lab, plays, closes it. Returns whether every step held. */
+async function perform(args: StageArguments, sight: Sight | undefined): Promise<boolean> {
+  const started = performance.now();
+  const narrator = new Narrator(args.json ? process.stderr : process.stdout);
+  const lab = await openWorld(args, narrator);
+  const facts = await play(lab, args, narrator);
+  await closeWorld(lab, narrator);
   const held = narrator.told.every((told) => told.held);
   const seconds = ((performance.now() - started) / 1000).toFixed(1);
   narrator.say(`\n${verdict(held, facts)} ${seconds} s.`);
+  if (sight?.by === "nothing") narrator.say(whereToLook(sight.why));
   if (args.json)
     process.stdout.write(`${JSON.stringify({ office: args.office, held, ...facts, steps: narrator.told })}\n`);
   return held;
@@ -67,6 +108,13 @@ You are the technician on the laptop now; the tunnel is up. Try:
 Leave with exit or Ctrl-D; then everything is undone.
 `);
   await runHere(lab, { host: "laptop", user: "tech", argv: ["bash"], env: lab.description.variables });
+}
+
+function whereToLook(why: string): string {
+  return `
+${why} The window is in docs/pictures as it is in this lab, and opens here when you start this on a desktop, or with
+  DISPLAY=:0 npm start
+`;
 }
 
 function verdict(held: boolean, facts: Facts): string {

@@ -19,7 +19,7 @@ async function gateTo(answer: (request: IncomingMessage, response: ServerRespons
     opened += 1;
     const socket = connect(port, "127.0.0.1");
     await once(socket, "connect");
-    return socket;
+    return socket.pause(); // as the agent's client hands it over
   };
   const gate = new PortalGate({ origin, open, now: () => 0 });
   onTestFinished(() => {

@@ -82,6 +82,8 @@ export class PortalGate {
     const headers = { ...Object.fromEntries(kept(asked.headers)), host: this.#host, ...this.#ownHeaders(asked, body) };
     const { method, signal } = asked;
     const sent: ClientRequest = request({ agent: this.#agent, host: this.#host, method, path, headers, signal });
+    // A stream that is handed over is paused, so that nothing is lost on the way; Node's client reads only one that never was.
+    sent.once("socket", (socket) => socket.resume());
     sent.once("response", resolve);
     sent.once("error", (error) =>
       reject(error instanceof CauseError ? error : new CauseError("portalFault", error.message)),

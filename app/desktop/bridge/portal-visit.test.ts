@@ -40,6 +40,17 @@ test("the first one in is signed in by a code behind the hash, and who comes bac
   expect(agent.asked.filter(({ ask }) => ask.type === "handOver")).toHaveLength(1);
 });
 
+test("two who come at once need one code", async () => {
+  const agent = new FakeConnection({ identity: anna });
+  const { visit } = await visitBed(agent);
+  const entrances = [visit.enter(), visit.enter()];
+  (await agent.next("handOver")).answer({ type: "handOver", address: "https://portal.example", code: "1" });
+  const [first, second] = await Promise.all(entrances);
+  expect(first?.load).toContain("hand-over=1");
+  expect(second).toEqual({ gate: first?.gate, load: null });
+  expect(agent.asked.filter(({ ask }) => ask.type === "handOver")).toHaveLength(1);
+});
+
 test("nobody who is signed out gets in", async () => {
   const { visit } = await visitBed(new FakeConnection());
   await expect(visit.enter()).rejects.toMatchObject({ cause: "signedOut" });

@@ -29,6 +29,7 @@ export class PortalVisit {
   readonly #leave: () => void;
   #visitor = "null";
   #gate: PortalGate | undefined;
+  #entering: Promise<Entrance> | undefined;
 
   constructor(options: PortalVisitOptions) {
     this.#options = options;
@@ -37,6 +38,17 @@ export class PortalVisit {
 
   /** Goes in. Throws a `CauseError`: `signedOut`, no agent, or why the portal gives no code. */
   async enter(): Promise<Entrance> {
+    // Who comes while somebody is at the door goes in with them: one code is enough.
+    if (this.#entering !== undefined) return { gate: (await this.#entering).gate, load: null };
+    this.#entering = this.#begin();
+    try {
+      return await this.#entering;
+    } finally {
+      this.#entering = undefined;
+    }
+  }
+
+  async #begin(): Promise<Entrance> {
     const agent = await this.#options.link.reach();
     if (agent.state.identity === null) throw new CauseError("signedOut");
     this.#see(agent.state.identity);
