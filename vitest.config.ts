@@ -22,7 +22,7 @@ export default defineConfig({
           include: ["test/window/**/*.test.ts"],
           globalSetup: "test/window/setup.ts",
           fileParallelism: false,
-          testTimeout: 60_000,
+          testTimeout: 120_000,
           hookTimeout: 120_000,
         },
       },

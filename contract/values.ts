@@ -8,8 +8,11 @@ const address = `${octet}(\\.${octet}){3}`;
 export const Ipv4 = Type.String({ pattern: `^${address}$`, maxLength: 15 });
 /** IPv4 network, host bits zero (the receiver checks that; a pattern cannot). */
 export const Cidr = Type.String({ pattern: `^${address}/(3[0-2]|[12]?[0-9])$`, maxLength: 18 });
-/** IPv4 or IPv6 address, or DNS name. */
-export const Host = Type.String({ pattern: "^[0-9A-Za-z]([0-9A-Za-z.:_-]*[0-9A-Za-z])?$", maxLength: 253 });
+/** IPv4 or IPv6 address (`::1` and `2001:db8::` too), or DNS name. Never with a leading `-`, which would be an option. */
+export const Host = Type.String({
+  pattern: "^([0-9A-Za-z]([0-9A-Za-z.:_-]*[0-9A-Za-z])?|[0-9A-Fa-f:]*::([0-9A-Fa-f:.]*[0-9A-Fa-f:])?)$",
+  maxLength: 253,
+});
 export const Port = Type.Integer({ minimum: 1, maximum: 65535 });
 export const Mac = Type.String({ pattern: "^[0-9a-f]{2}(:[0-9a-f]{2}){5}$", maxLength: 17 });
 /** Ids of rows and tickets: no secret, never guessed from, never put into a command. */

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { failureOf } from "../../contract/causes.ts";
 import { paths as systemPaths } from "../../contract/constants.ts";
 import type { Clock } from "../dial/clock.ts";
 import { askEcho } from "../dial/echo.ts";
@@ -167,7 +168,17 @@ export async function makeAgent(parts: AgentParts): Promise<Agent> {
     },
   });
   const onOwed = () => outbox.owed();
-  const journal: Journal = new Journal({ path: join(paths.stateDir, "history.jsonl"), store, clock, onFault, onOwed });
+  const journal: Journal = new Journal({
+    path: join(paths.stateDir, "history.jsonl"),
+    store,
+    clock,
+    onFault: (error) => {
+      onFault(error);
+      // Nothing is lost yet, but the person should know before the computer is switched off.
+      store.dispatch({ type: "noticed", failure: { cause: "diskFault", detail: failureOf(error).detail } });
+    },
+    onOwed,
+  });
   const merged = new MergedLog(log, helper);
   const keeper = new TunnelKeeper({ store, file: tunnelFile, portals, signIn, tunnel, events, onFault });
   store.observe((after, before, event) => {

@@ -109,6 +109,17 @@ describe("the journal", () => {
     ]);
   });
 
+  test("keeps what the disk did not take, shows it, and writes it as soon as there is room", async () => {
+    const path = join(folder, "state", "history.jsonl");
+    await writeFile(join(folder, "state"), "no room for a directory");
+    const journal = new JournalFile(path);
+    await expect(journal.append({ type: "began", entry: entry("1") })).rejects.toThrow();
+    expect((await journal.read()).map((kept) => kept.entry.id)).toEqual(["1"]);
+    await rm(join(folder, "state"));
+    await journal.append({ type: "began", entry: entry("2") });
+    expect((await new JournalFile(path).read()).map((kept) => kept.entry.id)).toEqual(["1", "2"]);
+  });
+
   test("passes over half a line of a power cut and goes on behind it", async () => {
     const path = join(folder, "history.jsonl");
     const journal = new JournalFile(path);

@@ -82,11 +82,13 @@ const maxEntries = 5000;
 
 /**
  * The journal on disk: JSON lines, appended and synced, so that a crash costs at most the line it met. Half a line at the end is
- * passed over when reading and closed by the next append.
+ * passed over when reading and closed by the next append. What a full disk did not take waits for the next append; a line that
+ * gets there twice by that counts once.
  */
 export class JournalFile {
   readonly #path: string;
   #writing: Promise<void> = Promise.resolve();
+  readonly #waiting: JournalLine[] = [];
 
   constructor(path: string) {
     this.#path = path;
@@ -96,7 +98,7 @@ export class JournalFile {
   async read(): Promise<readonly KeptEntry[]> {
     await this.written();
     const entries = new Map<string, KeptEntry>();
-    for (const line of parse(await readFile(this.#path, "utf8").catch(() => ""))) {
+    for (const line of [...parse(await readFile(this.#path, "utf8").catch(() => "")), ...this.#waiting]) {
       if (line.type === "began") entries.set(line.entry.id, keptOf(line.entry));
       else {
         const kept = entries.get(line.id);
@@ -108,12 +110,18 @@ export class JournalFile {
 
   /** Resolves when everything appended so far is on the disk, or could not be put there. */
   async written(): Promise<void> {
-    await this.#writing.catch(() => undefined);
+    await this.flush().catch(() => undefined);
   }
 
   /** Appends a line and syncs it. */
   append(line: JournalLine): Promise<void> {
-    const written = this.#writing.catch(() => undefined).then(() => this.#append(line));
+    this.#waiting.push(line);
+    return this.flush();
+  }
+
+  /** Puts what waits on the disk. */
+  flush(): Promise<void> {
+    const written = this.#writing.catch(() => undefined).then(() => this.#write());
     this.#writing = written;
     return written;
   }
@@ -129,13 +137,16 @@ export class JournalFile {
     return kept;
   }
 
-  async #append(line: JournalLine): Promise<void> {
+  async #write(): Promise<void> {
+    const lines = [...this.#waiting];
+    if (lines.length === 0) return;
     await mkdir(dirname(this.#path), { recursive: true, mode: 0o700 });
     const file = await open(this.#path, constants.O_RDWR | constants.O_CREAT | constants.O_APPEND, 0o600);
     try {
       const start = (await endsWhole(file)) ? "" : "\n";
-      await file.appendFile(`${start}${JSON.stringify(line)}\n`);
+      await file.appendFile(`${start}${lines.map((line) => `${JSON.stringify(line)}\n`).join("")}`);
       await file.datasync();
+      this.#waiting.splice(0, lines.length);
     } finally {
       await file.close();
     }

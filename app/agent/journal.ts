@@ -18,6 +18,11 @@ export interface JournalOptions {
   readonly onOwed: () => void;
 }
 
+/** What could not be written is tried again so much later, if nothing else is written before. */
+const retryMs = 15_000;
+
+type Ended = Extract<JournalLine, { readonly type: "ended" }> & { readonly open: Open };
+
 interface Open {
   readonly entry: JournalEntry;
   /** Bytes of the tunnel when it began: a connection's own are the difference. */
@@ -35,6 +40,9 @@ export class Journal {
   readonly #open = new Map<string, Open>();
   /** Entries that are open or of which something is owed to the portal; the rest is on the disk alone. */
   readonly #kept = new Map<string, KeptEntry>();
+  /** Ended while their tunnel goes on: what they carried last is in its next count, every other second. */
+  readonly #uncounted = new Map<string, Ended>();
+  #cancelRetry: (() => void) | null = null;
 
   constructor(options: JournalOptions) {
     this.#options = options;
@@ -102,9 +110,11 @@ export class Journal {
       const entry = connectionEntry(after, connection, intent.id, this.#now());
       if (entry) this.#begin(entry, after);
     }
+    if (event.type === "trafficCounted") this.#countEnded(after);
     for (const id of this.#open.keys()) {
       if (!isStanding(id, after)) this.#end(id, before, causeOf(event, after));
     }
+    if (after.tunnel?.ticket !== before.tunnel?.ticket) this.#uncounted.clear();
   }
 
   #begin(entry: JournalEntry | null, model: Model): void {
@@ -113,16 +123,28 @@ export class Journal {
     const { received = 0, sent = 0 } = model.tunnel ?? {};
     this.#open.set(entry.id, { entry, received: whole ? 0 : received, sent: whole ? 0 : sent });
     this.#kept.set(entry.id, keptOf(entry));
-    this.#file.append({ type: "began", entry }).catch(this.#options.onFault);
+    this.#put({ type: "began", entry }).catch(this.#options.onFault);
   }
 
   #end(id: string, last: Model, ended: Cause | null): void {
     const open = this.#open.get(id);
     if (open === undefined) return;
     this.#open.delete(id);
-    const { received, sent } = bytesOf(open, last);
-    this.#write({ type: "ended", id, until: this.#now(), received, sent, ended }).catch(this.#options.onFault);
-    if (open.entry.kind === "connection") this.#options.onOwed();
+    const line = { type: "ended", id, until: this.#now(), ...bytesOf(open, last), ended } as const;
+    this.#write(line).catch(this.#options.onFault);
+    if (open.entry.kind !== "connection") return;
+    this.#uncounted.set(id, { ...line, open });
+    this.#options.onOwed();
+  }
+
+  // The line that comes later counts.
+  #countEnded(model: Model): void {
+    for (const { open, ...line } of this.#uncounted.values()) {
+      const bytes = bytesOf(open, model);
+      if (bytes.received === line.received && bytes.sent === line.sent) continue;
+      this.#write({ ...line, ...bytes }).catch(this.#options.onFault);
+    }
+    this.#uncounted.clear();
   }
 
   async #write(line: Exclude<JournalLine, { readonly type: "began" }>): Promise<void> {
@@ -132,7 +154,27 @@ export class Journal {
       if (kept.entry.until === null || isOwed(kept)) this.#kept.set(line.id, kept);
       else this.#kept.delete(line.id);
     }
-    await this.#file.append(line);
+    await this.#put(line);
+  }
+
+  // What a full disk does not take waits in memory.
+  async #put(line: JournalLine): Promise<void> {
+    try {
+      await this.#file.append(line);
+    } catch (error) {
+      this.#retryLater();
+      throw error;
+    }
+  }
+
+  #retryLater(): void {
+    this.#cancelRetry ??= this.#options.clock.after(retryMs, () => {
+      this.#cancelRetry = null;
+      this.#file.flush().catch((error: unknown) => {
+        this.#options.onFault(error);
+        this.#retryLater();
+      });
+    });
   }
 
   // The bytes of an open entry are on disk only when it ends; until then the tunnel's own count is the truth.

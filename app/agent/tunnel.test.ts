@@ -213,6 +213,25 @@ describe("a tunnel", () => {
     await world.until(({ tunnel }) => tunnel?.received === 1234 && tunnel.sent === 567);
   });
 
+  test("shorter than the pause between two counts is in the history with what it carried", async () => {
+    const bytes = async () => {
+      const result = await world.ask({ type: "history", limit: 10, where: "here" });
+      return result.type === "journal" ? result.entries.map(({ kind, received, sent }) => [kind, received, sent]) : [];
+    };
+    await world.connect();
+    await world.ask({ type: "disconnect", machine: null });
+    expect(await bytes()).toContainEqual(["connection", 0, 0]);
+    world.helper.tell({ type: "traffic", received: 40, sent: 20 });
+    await world.until(({ tunnel }) => tunnel?.received === 40);
+    expect(await bytes()).toContainEqual(["connection", 40, 20]);
+    // What the helper has counted when it is asked to end the tunnel, nobody was told yet.
+    if (world.helper.tunnel) world.helper.tunnel = { ...world.helper.tunnel, received: 50, sent: 30 };
+    await world.ask({ type: "hangUp" });
+    const counted = await bytes();
+    expect(counted).toContainEqual(["tunnel", 50, 30]);
+    expect(counted).toContainEqual(["connection", 40, 20]);
+  });
+
   test("is taken away by hang-up, which ends its connections", async () => {
     await world.connect();
     expect(await world.ask({ type: "hangUp" })).toEqual({ type: "done" });

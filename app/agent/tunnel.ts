@@ -223,6 +223,8 @@ export class TunnelActor {
       const client = await helper.client();
       const { tunnel } = await client.ask({ type: "status" }, limit);
       if (tunnel === null || !this.#isOurs(tunnel.ticket)) return;
+      const { received, sent } = tunnel;
+      this.#options.store.dispatch({ type: "trafficCounted", received, sent }); // what came since the last count
       await client.ask({ type: "resume" }, limit).catch(() => undefined); // it may belong to a connection of the past
       await client.ask({ type: "disconnect" }, limit);
     } catch {

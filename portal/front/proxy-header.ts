@@ -26,13 +26,10 @@ export function proxyHeader(ends: Ends): Uint8Array {
   return Buffer.concat([signature, head, body]);
 }
 
-/**
- * An address as people write it and the contract's `Host` takes it: IPv4 that a dual-stack socket shows as `::ffff:192.0.2.1`,
- * IPv6 without a zone, and neither beginning nor ending with a colon.
- */
+/** An address as people write it: IPv4 that a dual-stack socket shows as `::ffff:192.0.2.1`, IPv6 without a zone. */
 export function plainAddress(address: string): string {
   const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address);
-  return mapped?.[1] ?? address.replace(/%.*$/, "").replace(/^::/, "0::").replace(/::$/, "::0");
+  return mapped?.[1] ?? address.replace(/%.*$/, "");
 }
 
 /** What limits count by: an IPv4 address, or the /64 that one IPv6 customer has to himself. */

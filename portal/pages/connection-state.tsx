@@ -15,16 +15,13 @@ export function ConnectionState({ machine, connection }: ConnectionStateProps) {
     connection === undefined
       ? t("machine.open")
       : t(`machine.state.${state?.state ?? "requested"}`, { rtt: state?.roundTripMs ?? 0 });
+  if (state?.state === "overlapping") return <StandInCure machine={machine} connection={connection} />;
   return (
     <>
       <p className="connection" role="status">
         {text}
       </p>
-      {state?.state === "overlapping" ? (
-        <StandInCure machine={machine} connection={connection} />
-      ) : (
-        cause !== null && <Trouble failure={{ cause, detail: "" }} values={{ machine: machine.name }} />
-      )}
+      {cause !== null && <Trouble failure={{ cause, detail: "" }} values={{ machine: machine.name }} />}
     </>
   );
 }

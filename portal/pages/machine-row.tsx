@@ -30,7 +30,7 @@ export function MachineRow({ machine, me, onConnect }: MachineRowProps) {
   };
 
   return (
-    <li className="machine" data-connected={isOwn}>
+    <li className="machine" data-connected={isOwn} data-state={connection?.state?.state}>
       <Light state={lightOf(machine, connection, me.user)}>
         {t(`machine.light.${wordOf(machine, connection, me.user)}`)}
       </Light>

@@ -34,18 +34,24 @@ export function StandInCure({ machine, connection }: StandInCureProps) {
     }
   };
 
+  const give = wanted.length > 0 && (
+    <Button kind="primary" isDisabled={working} onPress={() => void cure()}>
+      {working ? t("standIn.working") : t("standIn.give", { count: wanted.length })}
+    </Button>
+  );
+  if (failure !== null) {
+    return (
+      <Trouble failure={failure} values={{ machine: machine.name }}>
+        {give}
+      </Trouble>
+    );
+  }
   return (
-    <Trouble
-      failure={failure ?? { cause: "overlap", detail: "" }}
-      values={{ machine: machine.name }}
-      {...(failure === null ? { advice: wanted.length > 0 ? t("standIn.advice") : t("standIn.partOnly") } : {})}
-    >
-      {wanted.length > 0 && (
-        <Button kind="primary" isDisabled={working} onPress={() => void cure()}>
-          {working ? t("standIn.working") : t("standIn.give", { count: wanted.length })}
-        </Button>
-      )}
-    </Trouble>
+    <div className="message" data-kind="hint" role="alert">
+      <strong>{t("causes.overlap.headline", { machine: machine.name })}</strong>
+      <span>{t(wanted.length > 0 ? "standIn.advice" : "standIn.partOnly")}</span>
+      <div className="message-actions">{give}</div>
+    </div>
   );
 }
 

@@ -2,6 +2,8 @@ import type { Static } from "typebox";
 import type { Cause } from "../../contract/causes.ts";
 import type { IntentState, MachineNetwork, NetworkPair } from "../../contract/portal.ts";
 import { recordAudit } from "./store/audit.ts";
+import { Facts } from "./store/facts.ts";
+import type { Row } from "./store/schema.ts";
 import type { Store } from "./store/store.ts";
 
 /** A connection that is open. */
@@ -23,6 +25,8 @@ export interface OpenIntent {
   /** The networks that were asked for, and what the rights of this moment open of them. */
   asked: readonly string[];
   networks: readonly MachineNetwork[];
+  /** What the agent reported last; null before its first report. */
+  state: Static<typeof IntentState>["state"] | null;
 }
 
 /** The column `networks`: as they were reached last. */
@@ -39,10 +43,14 @@ interface Counters {
 /** Open connections in memory and all of them in the database, which is the history. */
 export class IntentRows {
   readonly #store: Store;
+  readonly #facts: Facts;
   readonly #open = new Map<string, OpenIntent>();
+  /** Ended since the last count of their tunnel, by tunnel. */
+  readonly #uncounted = new Map<string, OpenIntent[]>();
 
   constructor(store: Store) {
     this.#store = store;
+    this.#facts = new Facts(store.clock);
   }
 
   async load(): Promise<void> {
@@ -72,6 +80,7 @@ export class IntentRows {
         sentBefore: row.sent_before,
         asked: pairsOf(row.networks).map(({ network }) => network),
         networks: [],
+        state: (JSON.parse(row.state) as Partial<Static<typeof IntentState>>).state ?? null,
       });
     }
   }
@@ -92,7 +101,7 @@ export class IntentRows {
     return this.all().filter((intent) => intent.account === account);
   }
 
-  /** Opens it, or notes its other networks. In memory at once. */
+  /** Opens it, or notes its other networks. In memory at once. Throws when it cannot be written: then it must not stay. */
   async write(intent: OpenIntent): Promise<void> {
     this.#open.set(intent.id, intent);
     const networks = JSON.stringify(intent.networks.map(({ network, standIn }) => ({ network, standIn })));
@@ -121,16 +130,14 @@ export class IntentRows {
       .execute();
   }
 
-  async setState({ id }: OpenIntent, state: Static<typeof IntentState>): Promise<void> {
-    await this.#store.db
-      .updateTable("intents")
-      .set({ state: JSON.stringify(state) })
-      .where("id", "=", id)
-      .execute();
+  async setState(intent: OpenIntent, state: Static<typeof IntentState>): Promise<void> {
+    intent.state = state.state;
+    await this.#update(intent, { state: JSON.stringify(state) });
   }
 
   /**
-   * Closes it with what its tunnel carried meanwhile. `unseen`: the portal did not see it end; the laptop may tell later how it did.
+   * Closes it with what its tunnel carried meanwhile, as far as that was counted. In memory at once. `unseen`: the portal did not see
+   * it end; the laptop may tell later how it did.
    */
   async close(
     intent: OpenIntent,
@@ -139,20 +146,37 @@ export class IntentRows {
     end: "seen" | "unseen",
   ): Promise<void> {
     this.#open.delete(intent.id);
-    const received = Math.max(0, (tunnel?.received ?? intent.receivedBefore) - intent.receivedBefore);
-    const sent = Math.max(0, (tunnel?.sent ?? intent.sentBefore) - intent.sentBefore);
-    await this.#store.db
-      .updateTable("intents")
-      .set({ ended: this.#store.clock.now(), cause, received, sent, end_seen: end === "seen" ? 1 : 0 })
-      .where("id", "=", intent.id)
-      .execute();
+    if (tunnel) this.#uncounted.set(intent.tunnel, [...(this.#uncounted.get(intent.tunnel) ?? []), intent]);
+    const ended = this.#store.clock.now();
+    await this.#update(intent, { ended, cause, ...carried(intent, tunnel), end_seen: end === "seen" ? 1 : 0 });
+  }
+
+  /** A tunnel's new count, every other second, holds what the connections carried that ended since the last one. */
+  async count(tunnel: string, counters: Counters): Promise<void> {
+    const ended = this.#uncounted.get(tunnel) ?? [];
+    this.#uncounted.delete(tunnel);
+    for (const intent of ended) await this.#update(intent, carried(intent, counters));
+  }
+
+  async #update({ id }: OpenIntent, values: Partial<Omit<Row<"intents">, "id">>): Promise<void> {
+    await this.#facts.record(async () => {
+      await this.#store.db.updateTable("intents").set(values).where("id", "=", id).execute();
+    });
   }
 
   async audit(intent: OpenIntent, action: string, result: string, address: string | null): Promise<void> {
     const { db, clock } = this.#store;
+    const now = clock.now();
     const { userName, account, machine, tunnel, asked, orderNumber, reason } = intent;
     const detail = { machine: intent.machineName, tunnel, networks: asked, orderNumber, reason };
     const entry = { actor: `user:${userName}`, account, address, action, target: machine, result, detail };
-    await db.transaction().execute((transaction) => recordAudit(transaction, clock.now(), entry));
+    await this.#facts.record(() => db.transaction().execute((transaction) => recordAudit(transaction, now, entry)));
   }
+}
+
+function carried({ receivedBefore, sentBefore }: OpenIntent, tunnel: Counters | undefined): Counters {
+  return {
+    received: Math.max(0, (tunnel?.received ?? receivedBefore) - receivedBefore),
+    sent: Math.max(0, (tunnel?.sent ?? sentBefore) - sentBefore),
+  };
 }

@@ -34,6 +34,7 @@ describe("a Connect", () => {
 
   const connect = (client: TestClient, body: object = everything) =>
     client.post(`/machines/${machine.id}/connect`, body);
+  const ended = (tunnel: string) => ({ account: account.id, tunnel, received: 0, sent: 0, seconds: 0 });
   const lastFlows = () => {
     const sets = portal.exchange.seen.filter(({ type }) => type === "setFlows");
     return (sets.at(-1)?.flows ?? []) as readonly { readonly destination: string; readonly tunnel: string }[];
@@ -114,6 +115,23 @@ describe("a Connect", () => {
     expect((await browser.post(`/machines/${machine.id}/disconnect`, { tunnel: null })).status).toBe(200);
     await atAgent.expect({ type: "intentEnded", intent: body.id, cause: null });
     expect(lastFlows()).toEqual([]);
+  });
+
+  it("whose laptop found that the networks collide shows nobody at the machine, until it is cured", async () => {
+    await ready();
+    const bo = await signedIn(portal, "Nordwerk", "bo");
+    await grantAll(portal, "Nordwerk", "bo", "M-17");
+    const events = await EventReader.open(portal, bo);
+    const { body } = await connect(anna);
+    const report = (state: string, cause: string | null) =>
+      anna.put(`/intents/${body.id}/state`, { state, cause, roundTripMs: null });
+    const present = async () => (await bo.get(`/machines/${machine.id}`)).body.present;
+    expect(await present()).toEqual(["anna"]);
+    await report("overlapping", "overlap");
+    expect(await present()).toEqual([]);
+    await events.expect({ type: "machineChanged" }, (event) => event.machine.present.length === 0);
+    await report("routing", null);
+    expect(await present()).toEqual(["anna"]);
   });
 
   it("is cut when the grant is taken back", async () => {
@@ -227,6 +245,22 @@ describe("a Connect", () => {
         ...{ from: "2026-11-21T12:00:00.000Z", until: "2026-11-21T12:01:00.000Z" },
       },
     ]);
+  });
+
+  it("shorter than the pause between two counts stands in the history with what it carried", async () => {
+    const { ticket } = await ready();
+    const count = (received: number, sent: number) =>
+      portal.exchange.say({ type: "tunnelTraffic", account: account.id, tunnel: ticket.id, received, sent });
+    const bytes = async () => ((await anna.get("/history")).body.connections as readonly unknown[])[0];
+    await connect(anna);
+    await anna.post(`/machines/${machine.id}/disconnect`, { tunnel: null });
+    expect(await bytes()).toMatchObject({ received: 0, sent: 0 });
+    count(40, 20);
+    await expect.poll(bytes).toMatchObject({ received: 20, sent: 40 });
+    count(400, 200);
+    portal.exchange.say({ type: "tunnelClosed", ...ended(ticket.id), detail: "the server died" });
+    await expect.poll(async () => (await anna.get("/tunnels")).body.tunnels).toEqual([]);
+    expect(await bytes()).toMatchObject({ received: 20, sent: 40 });
   });
 
   it("is open again after web was killed", async () => {

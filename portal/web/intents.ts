@@ -72,11 +72,10 @@ export class Intents {
     }
   }
 
-  /** Names of the users who are connected to a machine. */
+  /** Names of the users who are connected to a machine. Whose laptop found that its networks collide is not there. */
   present(machine: string): readonly string[] {
-    return [
-      ...new Set(this.#rows.all().flatMap((intent) => (intent.machine === machine ? [intent.userName] : []))),
-    ].sort();
+    const there = this.#rows.all().filter((intent) => intent.machine === machine && intent.state !== "overlapping");
+    return [...new Set(there.map(({ userName }) => userName))].sort();
   }
 
   /** Opens a connection, or gives the open one other networks. Throws the cause that stands in the way. */
@@ -104,19 +103,20 @@ export class Intents {
       sentBefore: tunnel.sent,
       asked: [],
       networks: [],
+      state: null,
     };
     intent.asked = networks.map(({ network }) => network);
     intent.networks = networks;
     const write = this.#rows.write(intent);
     this.#watch(machineId);
     try {
-      await this.#flows.apply(session.account);
+      await Promise.all([this.#flows.apply(session.account), write]);
     } catch (error) {
-      await write;
+      // Neither a flow that was not written down, nor a connection without its flows.
+      await write.catch(() => {});
       await this.#end(intent, "portalFault");
       throw error;
     }
-    await write;
     this.#events.publish(session.user, { type: "intent", intent: intent.id, tunnel: tunnel.id }, "agents");
     // What is known of the devices already is news for this connection.
     this.devicesSighted(machineId, this.#orders.sighted(machineId));
@@ -140,9 +140,13 @@ export class Intents {
   /** What the agent reports of a connection. `closed` ends it. */
   async setState(session: Session, id: string, state: Static<typeof IntentState>): Promise<void> {
     const intent = this.#own(session, id);
+    const collided = intent.state === "overlapping";
     await this.#rows.setState(intent, state);
     this.#events.publish(session.user, { type: "intentState", intent: id, machine: intent.machine, state });
     if (state.state === "closed") await this.#end(intent, state.cause);
+    else if (collided !== (state.state === "overlapping")) {
+      await this.#news.machineChanged(intent.account, intent.machine);
+    }
   }
 
   /** The agent says that its connection has ended already, which the portal has not heard of. Does nothing to one that is not open. */
@@ -157,6 +161,12 @@ export class Intents {
     for (const intent of this.#rows.all()) {
       if (intent.tunnel === tunnel.id) await this.#end(intent, cause ?? "tunnelLost", tunnel, end);
     }
+    await this.#rows.count(tunnel.id, tunnel);
+  }
+
+  /** It is known anew what a tunnel has carried. */
+  async tunnelCounted(tunnel: LiveTunnel): Promise<void> {
+    await this.#rows.count(tunnel.id, tunnel);
   }
 
   /** A machine's router is gone: when it does not come back, neither do the connections. */

@@ -20,15 +20,22 @@ export interface Viewer {
   readonly user: string;
 }
 
+/** What is known of machines at this moment; the database is behind when its disk is full. */
+export interface MachinesNow {
+  /** Who is connected to a machine. */
+  readonly present: (machine: string) => readonly string[];
+  /** Machines whose router's tunnel stands. */
+  readonly online: () => ReadonlySet<string>;
+}
+
 /** The machines that a person has a grant for, as that person may see them. */
 export class MachineList {
   readonly #store: Store;
-  readonly #present: (machine: string) => readonly string[];
+  readonly #now: MachinesNow;
 
-  /** `present` names who is connected to a machine. */
-  constructor(store: Store, present: (machine: string) => readonly string[]) {
+  constructor(store: Store, now: MachinesNow) {
     this.#store = store;
-    this.#present = present;
+    this.#now = now;
   }
 
   /** A page in the order of names. Each word of `search` must be somewhere in name, customer, place or serial number. */
@@ -117,12 +124,13 @@ export class MachineList {
     const rights = await this.rights(viewer, ids);
     const networks = await this.#networks(viewer.account, ids);
     const now = this.#store.clock.now();
-    return rows.map(({ id, name, customer, place, serial, online, last_seen }) => ({
+    const online = this.#now.online();
+    return rows.map(({ id, name, customer, place, serial, last_seen }) => ({
       ...{ id, name, customer, place, serial },
-      online: online === 1,
+      online: online.has(id),
       lastSeen: last_seen === null ? null : timeOf(last_seen),
       networks: [...reachableNetworks(networks.get(id) ?? [], rights.get(id) ?? [], now)],
-      present: [...this.#present(id)],
+      present: [...this.#now.present(id)],
     }));
   }
 

@@ -1,4 +1,5 @@
 import type { MachineNews } from "./machine-news.ts";
+import { Facts } from "./store/facts.ts";
 import type { Store } from "./store/store.ts";
 import type { LiveTunnel, TunnelBook } from "./tunnel-book.ts";
 
@@ -7,9 +8,11 @@ export class MachinePresence {
   readonly #store: Store;
   readonly #book: TunnelBook;
   readonly #news: MachineNews;
+  readonly #facts: Facts;
 
   constructor(store: Store, book: TunnelBook, news: MachineNews) {
     this.#store = store;
+    this.#facts = new Facts(store.clock);
     this.#book = book;
     this.#news = news;
   }
@@ -38,7 +41,9 @@ export class MachinePresence {
 
   async #set(machine: string, account: string, online: 0 | 1): Promise<void> {
     const change = { online, last_seen: this.#store.clock.now() };
-    await this.#store.db.updateTable("machines").set(change).where("id", "=", machine).execute();
+    await this.#facts.record(async () => {
+      await this.#store.db.updateTable("machines").set(change).where("id", "=", machine).execute();
+    });
     await this.#news.machineChanged(account, machine);
   }
 }

@@ -12,6 +12,7 @@ import { ContractError } from "../../contract/decoder.ts";
 import { statusOf } from "../../contract/portal.ts";
 import type { Access } from "./access.ts";
 import type { Call, Policy, Route } from "./call.ts";
+import { isDiskFault } from "./store/disk.ts";
 
 declare module "fastify" {
   interface FastifyContextConfig {
@@ -146,5 +147,6 @@ function refuse(error: FastifyError, request: FastifyRequest, reply: FastifyRepl
     return reply.status(status).send({ cause: status === 404 ? "notFound" : "badRequest", detail: error.code ?? "" });
   }
   log.error({ err: error, method: request.method, route: request.routeOptions.url }, "request failed");
+  if (isDiskFault(error)) return reply.status(500).send({ cause: "portalFault", detail: "the portal's disk is full" });
   return reply.status(500).send({ cause: "internal", detail: "" });
 }

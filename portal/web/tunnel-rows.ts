@@ -1,5 +1,6 @@
 import type { Cause } from "../../contract/causes.ts";
 import { recordAudit } from "./store/audit.ts";
+import { Facts } from "./store/facts.ts";
 import type { Row } from "./store/schema.ts";
 import type { Store } from "./store/store.ts";
 import type { LiveTunnel, TunnelDraft } from "./tunnel-book.ts";
@@ -7,9 +8,11 @@ import type { LiveTunnel, TunnelDraft } from "./tunnel-book.ts";
 /** Tunnels in the database: what lives outlives a restart of web, what ended is history. */
 export class TunnelRows {
   readonly #store: Store;
+  readonly #facts: Facts;
 
   constructor(store: Store) {
     this.#store = store;
+    this.#facts = new Facts(store.clock);
   }
 
   async live(): Promise<readonly Row<"tunnels">[]> {
@@ -43,20 +46,20 @@ export class TunnelRows {
   }
 
   async ended({ id, received, sent }: LiveTunnel, cause: Cause | null): Promise<void> {
-    await this.#store.db
-      .updateTable("tunnels")
-      .set({ state: "ended", ended: this.#store.clock.now(), cause, received, sent })
-      .where("id", "=", id)
-      .execute();
+    const values = { state: "ended", ended: this.#store.clock.now(), cause, received, sent } as const;
+    await this.#facts.record(async () => {
+      await this.#store.db.updateTable("tunnels").set(values).where("id", "=", id).execute();
+    });
   }
 
   async audit(tunnel: LiveTunnel, action: "tunnelOpened" | "tunnelEnded", result: string): Promise<void> {
     const { db, clock } = this.#store;
+    const now = clock.now();
     const actor = await this.#nameOf(tunnel);
     const detail = { received: tunnel.received, sent: tunnel.sent, laptop: tunnel.laptop };
     const address = tunnel.relay?.caller ?? null;
     const entry = { actor, account: tunnel.account, address, action, target: tunnel.id, result, detail };
-    await db.transaction().execute((transaction) => recordAudit(transaction, clock.now(), entry));
+    await this.#facts.record(() => db.transaction().execute((transaction) => recordAudit(transaction, now, entry)));
   }
 
   async #nameOf({ machine, user }: LiveTunnel): Promise<string> {

@@ -15,6 +15,8 @@ export interface TunnelListener {
   readonly opened: (tunnel: LiveTunnel) => void;
   /** It was open and is no more; `cause` is null when its owner hung up. */
   readonly ended: (tunnel: LiveTunnel, cause: Cause | null) => void;
+  /** What it has received and sent is known anew. */
+  readonly counted: (tunnel: LiveTunnel) => void;
 }
 
 /** The life of tunnels: offered with a ticket, opened, ended. Keeps database, memory and exchange equal. */
@@ -26,7 +28,7 @@ export class Tunnels {
   readonly #log: Logger;
   readonly #rows: TunnelRows;
   readonly #routerServers = new RouterServers();
-  #listener: TunnelListener = { opened: () => {}, ended: () => {} };
+  #listener: TunnelListener = { opened: () => {}, ended: () => {}, counted: () => {} };
 
   constructor(store: Store, accounts: AccountBook, exchange: ExchangeLink, log: Logger) {
     this.#store = store;
@@ -97,10 +99,12 @@ export class Tunnels {
       this.#listener.opened(tunnel);
       return;
     }
-    tunnel.received = event.received;
-    tunnel.sent = event.sent;
+    // A server that died tells of nothing any more.
+    tunnel.received = Math.max(tunnel.received, event.received);
+    tunnel.sent = Math.max(tunnel.sent, event.sent);
     // Also a ticket whose client fell before it was through: its server is gone, and the next dial brings a new one.
     if (event.type === "tunnelClosed") this.#quietly(this.#forget(tunnel, null));
+    else this.#listener.counted(tunnel);
   }
 
   /** Makes exchange equal to the database after `welcome`. `then` is called for each account once its servers stand. */

@@ -72,7 +72,10 @@ export async function startWeb(store: Store, paths: WebPaths, log: Logger): Prom
   const orders = new RouterOrderBook(clock);
   const tunnels = new Tunnels(store, accounts, exchange, log);
   const intents = new Intents(store, accounts, tunnels, exchange, events, log, orders);
-  const list = new MachineList(store, (machine) => intents.present(machine));
+  const list = new MachineList(store, {
+    present: (machine) => intents.present(machine),
+    online: () => tunnels.book.onlineMachines(),
+  });
   const news = new MachineNews(events, list);
   const presence = new MachinePresence(store, tunnels.book, news);
   const sessions = new Sessions(store);
@@ -98,6 +101,7 @@ export async function startWeb(store: Store, paths: WebPaths, log: Logger): Prom
       const online = presence.online(tunnel, (older) => tunnels.end(older, "tunnelReplaced"));
       void quietly(online.then(() => standIns.routerOpened(machine)));
     },
+    counted: (tunnel) => void quietly(intents.tunnelCounted(tunnel)),
     ended: (tunnel, cause) => {
       if (tunnel.user !== null) {
         events.publish(tunnel.user, { type: "tunnelEnded", tunnel: tunnel.id, cause });

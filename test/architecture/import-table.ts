@@ -142,7 +142,12 @@ export const areas: readonly Area[] = [
     node: true,
     packages: ["commander", "pino", ...textPackages],
   },
-  { folder: "build", imports: [], node: true, packages: ["@electron/fuses", "electron-builder", "electron-vite", "esbuild", "vite"] },
+  {
+    folder: "build",
+    imports: [],
+    node: true,
+    packages: ["@electron/fuses", "electron-builder", "electron-vite", "esbuild", "vite"],
+  },
 ];
 
 /** May import everything: what runs the parts together. */

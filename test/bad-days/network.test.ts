@@ -1,21 +1,22 @@
 import { setTimeout as passed } from "node:timers/promises";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
-import { Colleague } from "./colleague.ts";
+import { Neighbour } from "./neighbour.ts";
 import { Scene } from "./scene.ts";
 import { isReady, showsNothingGreen, statusOf } from "./watch.ts";
 
 // Cables, power and sleep, while a technician works on a machine. What a fault lasts is its nature, not a wait for something.
 
+/** Long enough for every timer, lease and ticket of a minute to have run out. */
+const sleepMs = 125_000;
+
 let scene: Scene;
-let colleague: Colleague;
 let hangingDial: () => Promise<void>;
 
 beforeAll(async () => {
   scene = await Scene.open();
   await scene.signIn();
-  colleague = await Colleague.signIn(scene.lab);
   // The last test tells what becomes of this.
-  hangingDial = await colleague.dialWithHangingHelper();
+  hangingDial = await (await Neighbour.signIn(scene.lab)).dialWithHangingHelper();
 });
 afterAll(() => scene.close());
 afterEach(() => scene.reset());
@@ -38,20 +39,21 @@ test("the cable is out for 60 s: nothing is green meanwhile, not at the portal e
   await scene.lab.unplug("laptop");
   await Promise.all([
     scene.watch.until("nothing is green", showsNothingGreen),
-    colleague.sees("press-1", { online: true, present: [] }),
+    scene.judge.colleagueSees("press-1", { online: true, present: [] }),
+    scene.tellsTruth("awake", outMs),
   ]);
   await passed(60_000 - (performance.now() - outMs));
   expect(scene.watch.now).toSatisfy(showsNothingGreen);
   await scene.lab.plug("laptop");
   await scene.comesBack(1, 45_000);
-  await colleague.sees("press-1", { online: true, present: ["anna"] });
+  await scene.judge.colleagueSees("press-1", { online: true, present: ["anna"] });
   await scene.leavesNothing();
 }, 150_000);
 
 test("the office's line goes silent: nothing is green, and all comes back with the line", async () => {
   await scene.work();
   await scene.lab.cut("office");
-  await scene.watch.until("nothing is green", showsNothingGreen);
+  await scene.shows("nothing is green", showsNothingGreen);
   await scene.expectHeadline("echoSilent");
   await scene.lab.restore("office");
   await scene.comesBack(1, 45_000);
@@ -61,7 +63,7 @@ test("the office's line goes silent: nothing is green, and all comes back with t
 test("the portal loses its power: the state says so, a dial fails with a sentence, and all comes back with the power", async () => {
   await scene.work();
   await scene.lab.powerCut("portal");
-  await scene.watch.until("nothing is green", showsNothingGreen);
+  await scene.shows("nothing is green", showsNothingGreen);
   await scene.witness.seesPlcOutOfReach();
   await scene.technician.must(["hang-up"]);
   scene.expectFailure(await scene.technician.say(["dial"]), "noWay");
@@ -70,14 +72,14 @@ test("the portal loses its power: the state says so, a dial fails with a sentenc
   await expect.poll(() => scene.connects(1), { timeout: 60_000, interval: 1000 }).toBe(true);
   scene.watch.begin();
   await scene.comesBack(1, 15_000);
-  await colleague.sees("press-1", { online: true, present: ["anna"] });
+  await scene.judge.colleagueSees("press-1", { online: true, present: ["anna"] });
   await scene.leavesNothing();
 }, 150_000);
 
 test("the portal is away for a moment: tunnel and machine come back by themselves", async () => {
   await scene.work();
   await scene.lab.powerCut("portal");
-  await scene.watch.until("nothing is green", showsNothingGreen);
+  await scene.shows("nothing is green", showsNothingGreen);
   await scene.lab.powerOn("portal");
   await scene.comesBack(1, 60_000);
   await scene.leavesNothing();
@@ -91,31 +93,42 @@ test("the router loses its power: the machine is silent, and offline at the port
       const status = statusOf(state, "press-1");
       return isReady(state) && status?.state === "silent" && status.who === "router";
     }),
-    colleague.sees("press-1", { online: false }),
+    scene.judge.colleagueSees("press-1", { online: false }),
+    scene.tellsTruth(),
   ]);
   await scene.witness.seesPlcOutOfReach();
   await scene.lab.powerOn("router1");
   await scene.comesBack(1, 45_000);
-  await colleague.sees("press-1", { online: true, present: ["anna"] });
+  await scene.judge.colleagueSees("press-1", { online: true, present: ["anna"] });
   await scene.leavesNothing();
 }, 120_000);
 
-test("the laptop sleeps: what it shows after waking is true within 15 s, and it reconnects by itself", async () => {
+test("the laptop sleeps for two minutes: meanwhile the portal shows nobody there, after waking nothing is green before it is proved", async () => {
   await scene.work();
+  const sleptMs = performance.now();
   await scene.lab.sleep("laptop");
-  await colleague.sees("press-1", { online: true, present: [] });
+  await Promise.all([
+    scene.judge.colleagueSees("press-1", { online: true, present: [] }),
+    scene.tellsTruth("asleep", sleptMs),
+  ]);
+  // The world goes on meanwhile: the router's tunnel is another one when the laptop wakes.
+  await scene.lab.powerCut("router1");
+  await Promise.all([scene.judge.colleagueSees("press-1", { online: false }), scene.tellsTruth("asleep")]);
+  await scene.lab.powerOn("router1");
+  await passed(sleepMs - (performance.now() - sleptMs));
+  await scene.tellsTruth("asleep");
   await scene.lab.wake("laptop");
-  await scene.watch.until("nothing is green before it is proved", showsNothingGreen);
+  await scene.shows("nothing is green before it is proved", showsNothingGreen);
   await scene.comesBack(1, 45_000);
   await scene.leavesNothing();
-}, 120_000);
+}, 240_000);
 
 test("the laptop loses its power: nothing is left after the next start, and no password is asked for again", async () => {
   await scene.work();
   await scene.lab.powerCut("laptop");
-  await colleague.sees("press-1", { online: true, present: [] });
+  await Promise.all([scene.judge.colleagueSees("press-1", { online: true, present: [] }), scene.tellsTruth("off")]);
   await scene.lab.powerOn("laptop");
-  await scene.witness.seesNothingLeft();
+  await scene.nothingIsLeft();
   await scene.work();
   expect((await scene.history()).filter(({ until }) => until === null)).toHaveLength(2);
   await scene.leavesNothing();

@@ -41,6 +41,7 @@ test("the firewall changes while a technician works: wherever a way is left, it 
       45_000,
     );
     await scene.witness.seesPlcAnswer(1);
+    await scene.tellsTruth();
   }
   await scene.leavesNothing();
 }, 180_000);
@@ -48,7 +49,7 @@ test("the firewall changes while a technician works: wherever a way is left, it 
 test("no way leads out: the state says so, and the doctor says which port to ask for", async () => {
   await scene.work();
   await scene.lab.setFirewall("reject");
-  await scene.watch.until("nothing is green", showsNothingGreen);
+  await scene.shows("nothing is green", showsNothingGreen);
   await scene.expectHeadline("noWay");
   await scene.technician.must(["hang-up"]);
   scene.expectFailure(await scene.technician.say(["dial"]), "noWay");
@@ -57,7 +58,7 @@ test("no way leads out: the state says so, and the doctor says which port to ask
   const ports = diagnosis.ask.map(({ port }) => port);
   expect(ports).toEqual(expect.arrayContaining([1194, 443, 80]));
   for (const port of ports) expect(diagnosis.page).toContain(String(port));
-  await scene.witness.seesNothingLeft();
+  await scene.nothingIsLeft();
 }, 120_000);
 
 test("the proxy wants a password: it is asked for, a wrong one is refused with a sentence, the right one works", async () => {
@@ -70,9 +71,11 @@ test("the proxy wants a password: it is asked for, a wrong one is refused with a
     state: "asking",
     question: { about: "proxyPassword", refused: false },
   });
+  await scene.tellsTruth();
   const words = ["proxy", "manual", proxy, "--username", user, "--password-stdin"];
   await scene.technician.must(words, "wrong\n");
   scene.expectFailure(await scene.technician.say(["dial"]), "proxyAuthRefused");
+  await scene.tellsTruth();
   await scene.technician.must(words, `${scene.lab.variable("PROXY_PASSWORD")}\n`);
   await scene.technician.must(["dial"]);
   await scene.leavesNothing();
@@ -85,7 +88,7 @@ test("the proxy dies while a technician works: the state says which it is, and a
   await scene.work();
   expect(scene.watch.now.session).toMatchObject({ endpoint: { proxy } });
   await scene.lab.powerCut("proxy");
-  await scene.watch.until("nothing is green", showsNothingGreen);
+  await scene.shows("nothing is green", showsNothingGreen);
   await scene.expectHeadline("proxyUnreachable");
   await scene.lab.powerOn("proxy");
   await scene.comesBack(1, 60_000);
@@ -94,10 +97,10 @@ test("the proxy dies while a technician works: the state says which it is, and a
 
 test("a box opens the office's TLS: nothing is sent through it, and the sentence names inspection", async () => {
   await scene.technician.must(["dial"]);
-  const watch = await scene.look();
+  await scene.look();
   const inspector = await Inspector.open(scene.lab);
   try {
-    await watch.until("nothing is green", (state) => !isReady(state));
+    await scene.shows("nothing is green", (state) => !isReady(state));
     const { diagnosis } = (await scene.technician.say(["doctor"])).value as unknown as {
       readonly diagnosis: Diagnosis;
     };
@@ -109,7 +112,7 @@ test("a box opens the office's TLS: nothing is sent through it, and the sentence
   } finally {
     await inspector.close();
   }
-  await scene.witness.seesNothingLeft();
+  await scene.nothingIsLeft();
 }, 120_000);
 
 test("the portal shows a key that was never announced: it is not believed before the person accepts it", async () => {
@@ -124,7 +127,7 @@ test("the portal shows a key that was never announced: it is not believed before
     state: "asking",
     question: { about: "certificateChanged", shown: pins.current, mayAccept: true },
   });
-  await scene.witness.seesNothingLeft();
+  await scene.nothingIsLeft();
   await scene.technician.must(["dial", "--accept-certificate", pins.current]);
   await scene.leavesNothing();
 });

@@ -8,8 +8,9 @@ import { type LabOptions, openLab } from "../lab/open.ts";
 import type { HostName } from "../lab/topology.ts";
 import { type Said, Technician } from "../stage/technician.ts";
 import { Copy } from "./copy.ts";
+import { Judge } from "./judge.ts";
 import { showsConnected, truthMs, Watch } from "./watch.ts";
-import { type MachineNumber, Witness } from "./witness.ts";
+import { type LaptopPower, type MachineNumber, Witness } from "./witness.ts";
 
 /** The processes of the product, by the command line that a `pgrep -f` on their host finds. */
 export const programs = {
@@ -26,33 +27,31 @@ export const programs = {
 /** People of the lab's portal. */
 export type Person = "ANNA" | "BEN" | "CARL" | "DORA";
 
-/** What `anslut-portal machine list` and `anslut machines` say of one. */
-export interface MachineView {
-  readonly name: string;
-  readonly online: boolean;
-  readonly present: readonly string[];
-}
-
 /** A lab with the whole product, a technician who uses it, and a witness who believes nobody. One for each file of tests. */
 export class Scene {
   readonly lab: Lab;
   readonly technician: Technician;
   readonly witness: Witness;
+  readonly judge: Judge;
   #watch: Watch | undefined;
 
-  private constructor(lab: Lab, witness: Witness) {
+  private constructor(lab: Lab, technician: Technician, witness: Witness, judge: Judge) {
     this.lab = lab;
-    this.technician = new Technician(lab);
+    this.technician = technician;
     this.witness = witness;
+    this.judge = judge;
   }
 
   static async open(options: LabOptions = {}): Promise<Scene> {
     const lab = await openLab({ stands: "product", ...options });
-    return new Scene(lab, await Witness.open(lab));
+    const technician = new Technician(lab);
+    const witness = await Witness.open(lab);
+    const judge = await Judge.open(lab, technician, witness, (words) => administer(lab, words));
+    return new Scene(lab, technician, witness, judge);
   }
 
   async close(): Promise<void> {
-    await this.#watch?.close();
+    await Promise.all([this.#watch?.close(), this.judge.close()]);
     await this.lab.close();
   }
 
@@ -62,12 +61,13 @@ export class Scene {
     return this.#watch;
   }
 
-  /** Given a portal that was added, and a technician who signed in and ticked "remember me". */
+  /** Given a portal that was added, and a technician who signed in and ticked "remember me", here and on the portal's page. */
   async signIn(): Promise<void> {
     await this.addPortal();
     const who = ["--account", this.lab.variable("ACCOUNT"), "--user", this.lab.variable("USER")];
     const typed = `${this.lab.variable("PASSWORD")}\n${await this.technician.secondFactor()}\n`;
     await this.technician.must(["login", ...who, "--password-stdin", "--code-stdin", "--remember"], typed);
+    await this.judge.openOwnPage(this.lab, await this.codeOf("ANNA", 1));
   }
 
   /** Given somebody who is about to sign in: what `anslut login` needs, and its password on standard input. */
@@ -92,7 +92,21 @@ export class Scene {
     await this.technician.must(["connect", this.nameOf(machine)]);
     this.#watch = await Watch.open(this.lab);
     await this.witness.seesPlcAnswer(machine);
+    await this.tellsTruth();
     this.watch.begin();
+  }
+
+  /** Then within 15 s that is shown, and everything that CLI, agent and portal show is what the witness sees. */
+  async shows(what: string, holds: (state: AgentState) => boolean): Promise<AgentState> {
+    const sinceMs = performance.now();
+    const state = await this.watch.until(what, holds);
+    await this.tellsTruth("awake", sinceMs);
+    return state;
+  }
+
+  /** Then everything that CLI, agent and portal show is what the witness sees, 15 s after `sinceMs` at the latest. */
+  async tellsTruth(laptop: LaptopPower = "awake", sinceMs = performance.now()): Promise<void> {
+    await this.judge.expectTruth(laptop, this.#watch, sinceMs);
   }
 
   /** Given somebody who looks at the state, whatever it is. */
@@ -120,17 +134,6 @@ export class Scene {
     return await Copy.start(this.lab, machine);
   }
 
-  /** Given a directory of the laptop on a disk of its own that is full. */
-  async fillDisk(directory: string): Promise<void> {
-    const script =
-      'mount -t tmpfs -o size=16k,mode=0700 tmpfs "$0" && ! dd if=/dev/zero of="$0/ballast" bs=4k 2>/dev/null';
-    await this.lab.output("laptop", ["nsenter", "--target=1", "--mount", "sh", "-c", script, directory]);
-  }
-
-  async freeDisk(directory: string): Promise<void> {
-    await this.lab.output("laptop", ["nsenter", "--target=1", "--mount", "umount", directory]);
-  }
-
   /** This computer's own journal of tunnels and connections. */
   async history(): Promise<readonly JournalEntry[]> {
     const { entries } = (await this.technician.must(["history"])) as unknown as {
@@ -148,13 +151,20 @@ export class Scene {
   async comesBack(machine: MachineNumber = 1, withinMs = 30_000): Promise<AgentState> {
     const state = await this.watch.until("the connection is back", showsConnected(this.nameOf(machine)), withinMs);
     await this.witness.seesPlcAnswer(machine);
+    await this.tellsTruth();
     return state;
   }
 
-  /** Then hanging up leaves nothing. */
+  /** Then hanging up leaves nothing, and everybody sees that. */
   async leavesNothing(): Promise<void> {
     await this.technician.must(["hang-up"]);
+    await this.nothingIsLeft();
+  }
+
+  /** Then nothing of a tunnel is on the laptop, and CLI, agent and portal show none. */
+  async nothingIsLeft(): Promise<void> {
     await this.witness.seesNothingLeft();
+    await this.tellsTruth();
   }
 
   /** Puts the lab back to where every test begins, whatever became of the one before: signed in, no tunnel, nothing left. */
@@ -181,26 +191,19 @@ export class Scene {
     await expect.poll(read, { timeout: truthMs }).toContain(headlineOf(cause));
   }
 
-  /** What the portal shows of a machine to those who may use it. */
-  async shownByPortal(machine: MachineNumber = 1): Promise<MachineView> {
-    const { machines } = (await this.technician.must(["machines", this.nameOf(machine)])) as unknown as {
-      readonly machines: readonly MachineView[];
-    };
-    const [found] = machines;
-    if (found === undefined) throw new Error(`the portal shows no ${this.nameOf(machine)}`);
-    return found;
-  }
-
   /** How many tunnels the router of a machine has had since its power came. */
   async routerTunnels(machine: MachineNumber): Promise<number> {
     return (await this.lab.log(`router${machine}`, "router")).split('"state":"connected"').length - 1;
   }
 
   /** `anslut-portal <words> --json` by its administrator. */
-  async portal(words: readonly string[], input = ""): Promise<unknown> {
-    const argv = ["/opt/anslut/bin/anslut-portal", ...words, "--json"];
-    return JSON.parse(await this.lab.output("portal", argv, { input }));
+  async portal(words: readonly string[]): Promise<unknown> {
+    return await administer(this.lab, words);
   }
+}
+
+async function administer(lab: Lab, words: readonly string[]): Promise<unknown> {
+  return JSON.parse(await lab.output("portal", ["/opt/anslut/bin/anslut-portal", ...words, "--json"]));
 }
 
 /** The first words of a headline, without what is filled into it. */

@@ -24,6 +24,7 @@ test("a wrong password and a wrong account are one and the same to whoever asks,
     identity: null,
     notice: { cause: "credentialsRefused" },
   });
+  await scene.nothingIsLeft();
 });
 
 test("a wrong code leaves the question open, the right one signs in without the password", async () => {
@@ -31,6 +32,7 @@ test("a wrong code leaves the question open, the right one signs in without the 
   const words = [...scene.loginWords("BEN"), "--code-stdin"];
   scene.expectFailure(await scene.technician.say(words, `${password}\n000000\n`), "codeRefused");
   expect((await scene.look()).now.session).toMatchObject({ state: "asking", question: { about: "secondFactor" } });
+  await scene.nothingIsLeft();
   const said = await scene.technician.must(["login", "--code-stdin"], `${await scene.codeOf("BEN")}\n`);
   expect(said).toMatchObject({ identity: { account: "acme", user: "ben" } });
   await scene.technician.must(["logout"]);
@@ -43,11 +45,12 @@ test("a code that was used once is refused, the next one is not", async () => {
   await scene.technician.must(words, `${password}\n${code}\n`);
   await scene.technician.must(["logout"]);
   scene.expectFailure(await scene.technician.say(words, `${password}\n${code}\n`), "codeRefused");
+  await scene.nothingIsLeft();
   await scene.technician.must(["login", "--code-stdin"], `${await scene.codeOf("CARL", 1)}\n`);
   await scene.technician.must(["logout"]);
 });
 
 test("a dial without having signed in says so, and leaves nothing", async () => {
   scene.expectFailure(await scene.technician.say(["dial"]), "signedOut");
-  await scene.witness.seesNothingLeft();
+  await scene.nothingIsLeft();
 });

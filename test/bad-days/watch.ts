@@ -20,10 +20,20 @@ export class Watch {
   readonly #told: { readonly atMs: number; readonly state: AgentState }[] = [];
   readonly #waiting = new Set<Waiting>();
   #next = 0;
+  #hasEnded = false;
 
   private constructor(process: LabProcess) {
     this.#process = process;
     createInterface(process.stdout).on("line", (line) => this.#take(line));
+    const end = (): void => {
+      this.#hasEnded = true;
+    };
+    process.exited.then(end, end);
+  }
+
+  /** Its agent has ended, or nobody watches any more: what was shown last is shown no more. */
+  get hasEnded(): boolean {
+    return this.#hasEnded;
   }
 
   /** Starts watching; an agent that does not run is started by that. */
@@ -80,7 +90,10 @@ export class Watch {
 
   #take(line: string): void {
     const state = JSON.parse(line) as AgentState;
-    if ("error" in state) return; // its agent has ended
+    if ("error" in state) {
+      this.#hasEnded = true; // its agent has
+      return;
+    }
     this.#told.push({ atMs: performance.now(), state });
     for (const waiting of this.#waiting) {
       if (!waiting.holds(state)) continue;

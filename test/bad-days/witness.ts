@@ -1,13 +1,23 @@
+import { randomBytes } from "node:crypto";
 import { expect } from "vitest";
+import { echoPort } from "../../contract/constants.ts";
 import type { Lab } from "../lab/lab.ts";
-import type { HostName } from "../lab/topology.ts";
+import { type HostName, portalName } from "../lab/topology.ts";
+import type { Sight } from "./truth.ts";
 
 /** Which of the lab's machines that have a router. */
 export type MachineNumber = 1 | 2 | 3;
 
+/** Whether the technician's computer runs. One that sleeps or has no power carries nothing. */
+export type LaptopPower = "awake" | "asleep" | "off";
+
+const echoMs = 1500;
+
 /** Somebody who believes none of our programs: looks at kernel routes, processes, and packets at the PLC. */
 export class Witness {
   readonly #lab: Lab;
+  /** Where a machine is reached as, where that is no more what the lab's variables say. */
+  readonly #moved = new Map<MachineNumber, { readonly network: string; readonly plc: string }>();
 
   private constructor(lab: Lab) {
     this.#lab = lab;
@@ -29,6 +39,11 @@ export class Witness {
       }`;
     await lab.output("plc1", ["nft", "-f", "-"], { input: rules });
     return new Witness(lab);
+  }
+
+  /** From now on a machine's network and PLC are to be found there. */
+  expects(machine: MachineNumber, network: string, plc: string): void {
+    this.#moved.set(machine, { network, plc });
   }
 
   /** Routes of ours in the kernel, in iproute2's words. */
@@ -95,8 +110,69 @@ export class Witness {
     }).toEqual({ adapter: false, routes: [], rules: 3, processes: [], journal: false });
   }
 
+  /** Everything that the state which is shown is about, at this moment. */
+  async sight(laptop: LaptopPower): Promise<Sight> {
+    const routes = laptop === "awake" ? await this.routes() : [];
+    const [gateway, portal, ...machines] = await Promise.all([
+      this.#echoes(routes),
+      this.#portalAnswers(),
+      ...([1, 2, 3] as const).map((machine) => this.#lookAt(machine, routes)),
+    ]);
+    return { gateway, portal, machines };
+  }
+
+  async #lookAt(machine: MachineNumber, routes: readonly string[]): Promise<Sight["machines"][number]> {
+    const network = this.#moved.get(machine)?.network ?? this.#lab.variable(`MACHINE${machine}_REMOTE_NETWORK`);
+    const routed = routes.some((route) => route.startsWith(`${network} `));
+    const [value, router] = await Promise.all([
+      routed ? this.#register(machine, 1) : undefined,
+      this.#routerStands(`router${machine}`),
+    ]);
+    const answers = value === Number(this.#lab.variable(`MACHINE${machine}_REGISTER`));
+    return { name: this.#lab.variable(`MACHINE${machine}_NAME`), routed, answers, router };
+  }
+
+  /** The account's gateway, the only host that is routed, sends back what it is sent. */
+  async #echoes(routes: readonly string[]): Promise<boolean> {
+    const gateway = routes.map((route) => route.split(" ")[0] ?? "").find((place) => !place.includes("/"));
+    if (gateway === undefined) return false;
+    const nonce = randomBytes(8).toString("hex");
+    const echo = this.#lab.spawn("laptop", ["socat", "STDIO", `UDP4:${gateway}:${echoPort}`], { user: "tech" });
+    try {
+      return await new Promise<boolean>((resolve) => {
+        const timer = setTimeout(() => resolve(false), echoMs);
+        const answer = (isOurs: boolean): void => {
+          clearTimeout(timer);
+          resolve(isOurs);
+        };
+        echo.stdout.on("data", (data: Buffer) => answer(data.toString() === nonce));
+        echo.exited.then(
+          () => answer(false),
+          () => answer(false),
+        );
+        echo.stdin.write(nonce);
+      });
+    } finally {
+      await echo.kill();
+    }
+  }
+
+  async #portalAnswers(): Promise<boolean> {
+    const url = `https://${portalName}/api/v1/about`;
+    return (await this.#lab.exec("stranger", ["curl", "-s", "-k", "-f", "--max-time", "2", url])).code === 0;
+  }
+
+  /** One without power has no kernel to ask. */
+  async #routerStands(host: HostName): Promise<boolean> {
+    const script = "ip -4 route show proto 177 | grep -q . && ss -Htn state established | grep -Eq ':(1194|443|80) *$'";
+    return await this.#lab.exec(host, ["sh", "-c", script]).then(
+      ({ code }) => code === 0,
+      () => false,
+    );
+  }
+
   async #register(machine: MachineNumber, timeoutSeconds = 2): Promise<number | undefined> {
-    const plc = this.#lab.variable(`MACHINE${machine}_REMOTE_PLC`);
+    const plc = this.#moved.get(machine)?.plc ?? this.#lab.variable(`MACHINE${machine}_REMOTE_PLC`);
     const argv = ["mbpoll", "-m", "tcp", "-a", "1", "-t", "4", "-r", "1", "-1", "-o", `${timeoutSeconds}`, plc];
     const { stdout } = await this.#lab.exec("laptop", argv, { user: "tech" });
     const found = /^\[1\]:\s+(\d+)/m.exec(stdout);

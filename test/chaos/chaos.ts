@@ -1,11 +1,14 @@
+import type { Machine } from "../../contract/portal.ts";
 import type { AgentState } from "../../contract/state.ts";
+import { Page } from "../bad-days/page.ts";
 import { openLab } from "../lab/open.ts";
 import { Chance } from "./chance.ts";
 import { calm, type Deed, deeds } from "./deeds.ts";
+import { PlcGuard } from "./plc-guard.ts";
 import { Scene } from "./scene.ts";
 import type { Seat } from "./seat.ts";
 import { SecretHunt } from "./secrets.ts";
-import { look, untruths } from "./sight.ts";
+import { look, portalUntruths, type Sight, untruths } from "./sight.ts";
 
 export interface ChaosOptions {
   readonly seed: number;
@@ -32,27 +35,36 @@ export async function runChaos({ seed, minutes, steps, write }: ChaosOptions): P
   try {
     const scene = new Scene(lab);
     await scene.begin();
-    return await new Run(scene, seed, write).go(Date.now() + minutes * 60_000, steps);
+    const guard = await PlcGuard.open(scene);
+    const page = await openPage(scene);
+    return await new Run(scene, guard, page, seed, write).go(Date.now() + minutes * 60_000, steps);
   } finally {
     await lab.close();
   }
 }
 
-interface Listed {
-  readonly machine: string;
-  readonly online: boolean;
+/** Somebody of the same account, on the internet, who may see every machine and keeps the portal's page open. */
+async function openPage(scene: Scene): Promise<Page> {
+  const [account, user] = [scene.lab.variable("ACCOUNT"), "erik"];
+  const { password } = (await scene.administer(["user", "add", account, user])) as { readonly password: string };
+  for (const { name } of scene.sites) await scene.administer(["grant", "add", account, user, name]);
+  return await Page.open(scene.lab, { account, user, password, code: null });
 }
 
 class Run {
   readonly #scene: Scene;
+  readonly #guard: PlcGuard;
+  readonly #page: Page;
   readonly #chance: Chance;
   readonly #hunt: SecretHunt;
   readonly #write: (line: string) => void;
   readonly #byDeed: Record<string, number> = {};
   readonly #started = Date.now();
 
-  constructor(scene: Scene, seed: number, write: (line: string) => void) {
+  constructor(scene: Scene, guard: PlcGuard, page: Page, seed: number, write: (line: string) => void) {
     this.#scene = scene;
+    this.#guard = guard;
+    this.#page = page;
     this.#chance = new Chance(seed);
     this.#hunt = new SecretHunt(scene);
     this.#write = write;
@@ -80,6 +92,7 @@ class Run {
       const said = await deed.act(this.#scene, this.#chance);
       const actedMs = Date.now() - begun;
       const truth = await this.#truth();
+      await this.#guard.look(begun + actedMs);
       const leaks = await this.#hunt.search();
       if (leaks.length > 0) throw new Error(leaks.join("; "));
       this.#tell(number, "✓", deed.name, `${said === "" ? "" : `${said} · `}${truth}`, actedMs, Date.now() - begun);
@@ -100,7 +113,7 @@ class Run {
   /** Waits until what is said and what is seen agree. @throws if they do not in time */
   async #truth(): Promise<string> {
     const { technician, colleague } = this.#scene;
-    const [text] = await Promise.all([this.#truthAt(technician), this.#truthAt(colleague), this.#portalTruth()]);
+    const [text] = await Promise.all([this.#truthAt(technician), this.#truthAt(colleague)]);
     return text;
   }
 
@@ -119,7 +132,10 @@ class Run {
         const when = `${(lookedAt - begun) / 1000} s later`;
         throw new Error(`without a right on it, ${stolen.join(", ")} answers ${seat.user} ${when}`);
       }
-      const wrong = isSame(said, again) ? untruths(said, seen, sites) : ["the state was changing"];
+      const wrong = [
+        ...(isSame(said, again) ? untruths(said, seen, sites) : ["the state was changing"]),
+        ...(seat === technician ? await this.#portalUntruths(seen) : []),
+      ];
       if (wrong.length === 0 && stolen.length === 0) {
         const { session, connections } = said;
         const machines = connections.map(({ name, status }) => `${name} ${status.state}`);
@@ -131,23 +147,18 @@ class Run {
     }
   }
 
-  /** The portal must not call a machine online whose router has no power. */
-  async #portalTruth(): Promise<void> {
-    const { conditions, sites } = this.#scene;
-    const begun = Date.now();
-    while (conditions.portal === "on") {
-      const machines = (await this.#scene.administer(["machine", "list", "acme"])) as readonly Listed[];
-      const ghosts = sites.filter(({ name, router }) => {
-        return (
-          conditions.routers[router] === "off" && machines.some(({ machine, online }) => machine === name && online)
-        );
-      });
-      if (ghosts.length === 0) return;
-      if (Date.now() - begun > truthMs) {
-        const names = ghosts.map(({ name }) => name).join(", ");
-        throw new Error(`the portal calls ${names} online, whose router has no power\n${await this.#evidence({})}`);
-      }
-    }
+  async #portalUntruths(seen: Sight): Promise<readonly string[]> {
+    if (this.#scene.conditions.portal === "off") return [];
+    const machines = await this.#pageShows();
+    if (machines === null) return ["the portal's page shows nothing, or not what it would show if it were opened anew"];
+    return portalUntruths(machines, seen, this.#scene.lab.variable("USER"), this.#scene);
+  }
+
+  /** What the portal's page shows a colleague; null where it shows nothing, or something old. */
+  async #pageShows(): Promise<readonly Machine[] | null> {
+    const { fresh, shown } = await this.#page.look();
+    // The one that was open all the time and the one that is opened now say the same.
+    return JSON.stringify(fresh) === JSON.stringify(shown) ? fresh : null;
   }
 
   async #evidence(facts: object): Promise<string> {

@@ -12,6 +12,9 @@ export interface Site {
   readonly plc: "plc1" | "plc2";
   /** The PLC as the machine knows it: what the right names, and so what the router watches. */
   readonly device: string;
+  /** The machine's LAN, and its router in it. */
+  readonly lan: string;
+  readonly lanRouter: string;
   /** As the laptop reaches it. */
   readonly network: string;
   readonly plcAddress: string;
@@ -164,6 +167,8 @@ function siteOf(lab: Lab, number: 1 | 2): Site {
     router: `router${number}`,
     plc: `plc${number}`,
     device: own("PLC"),
+    lan: own("NETWORK"),
+    lanRouter: own("NETWORK").replace(/\.0\/24$/, ".1"),
     network: own("REMOTE_NETWORK"),
     plcAddress: own("REMOTE_PLC"),
     register: Number(own("REGISTER")),

@@ -311,6 +311,8 @@ describe("one's own profile", () => {
 });
 
 describe("every page", () => {
+  // Axe looks at everything on seven pages: on a busy machine that is a minute.
+  const patience = { timeout: 240_000 };
   const looks = [
     { name: "light", options: { colorScheme: "light" } },
     { name: "dark", options: { colorScheme: "dark" } },
@@ -359,7 +361,7 @@ describe("every page", () => {
     await look("second factor");
   };
 
-  test.each(looks)("has nothing that axe finds: $name", async ({ name, options }) => {
+  test.each(looks)("has nothing that axe finds: $name", patience, async ({ name, options }) => {
     const page = await stage.signedInPage("anna", options);
     await visit(page, (where) => expectAccessible(page, `${name}, ${where}`));
     await page.context().close();
@@ -370,7 +372,7 @@ describe("every page", () => {
     await fresh.context().close();
   });
 
-  test.each(["de", "sv", "en"])("has no text that is wider than its control: %s", async (locale) => {
+  test.each(["de", "sv", "en"])("has no text that is wider than its control: %s", patience, async (locale) => {
     const page = await stage.signedInPage("anna", { locale });
     for (const [width, height] of sizes) {
       await page.setViewportSize({ width, height });
@@ -387,7 +389,7 @@ describe("every page", () => {
     await fresh.context().close();
   });
 
-  test("asks for nothing that the page's policy refuses", async () => {
+  test("asks for nothing that the page's policy refuses", patience, async () => {
     const page = await stage.signedInPage("anna");
     const complaints: string[] = [];
     page.on("console", (message) => {

@@ -64,8 +64,14 @@ async function take(world: Lab, seat: WindowSeat): Promise<void> {
   await shoot(seat, "portal");
 
   await place("Doctor");
-  await page.getByRole("button", { name: /^(Start|Examine|Run)/ }).first().click();
-  await page.getByRole("heading", { name: /good|open/i }).first().waitFor();
+  await page
+    .getByRole("button", { name: /^(Start|Examine|Run)/ })
+    .first()
+    .click();
+  await page
+    .getByRole("heading", { name: /good|open/i })
+    .first()
+    .waitFor();
   await shoot(seat, "doctor");
 
   await technician.must(["settings", "set", "theme", "dark"]);

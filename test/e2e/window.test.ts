@@ -29,11 +29,7 @@ afterAll(async () => {
   await seat?.close();
 });
 
-afterEach(async (context) => {
-  if (process.env.DUMP && context.task.result?.state === "fail") {
-    console.log(await seat.page.locator("body").ariaSnapshot());
-    await seat.page.screenshot({ path: "/tmp/x-fail.png" });
-  }
+afterEach(() => {
   expect(seat.complaints).toEqual([]);
 });
 
@@ -64,7 +60,12 @@ describe("the first start", () => {
     const given = seat.page.getByLabel("The fingerprint you were given");
     await given.fill("0123456789abcdef");
     await seat.page.getByText("It is another one. Do not go on").waitFor();
-    await given.fill(lab.variable("PORTAL_FINGERPRINT").replace(/(.{2})(?!$)/g, "$1:").toUpperCase());
+    await given.fill(
+      lab
+        .variable("PORTAL_FINGERPRINT")
+        .replace(/(.{2})(?!$)/g, "$1:")
+        .toUpperCase(),
+    );
     await seat.page.getByText("It is the same.").waitFor();
     await button("Add the portal").click();
     await seat.page.getByLabel("Account").waitFor();
@@ -138,7 +139,10 @@ describe("a machine", () => {
     await card.getByRole("textbox", { name: "Device" }).fill(lab.variable("MACHINE1_PLC"));
     await card.getByRole("textbox", { name: "TCP ports" }).fill("502, 80");
     await card.getByRole("button", { name: "Test", exact: true }).click();
-    await card.getByRole("img", { name: /all the way from here to the device: works/ }).first().waitFor();
+    await card
+      .getByRole("img", { name: /all the way from here to the device: works/ })
+      .first()
+      .waitFor();
     await expectAccessible(seat.page);
   });
 
@@ -149,19 +153,26 @@ describe("a machine", () => {
     await seat.page.keyboard.type(mill);
     await seat.page.keyboard.press("ArrowDown");
     await seat.page.keyboard.press("Control+Enter");
-    await seat.page.getByRole("heading", { name: `${mill} has the same addresses as the network you are in` }).waitFor();
+    await seat.page
+      .getByRole("heading", { name: `${mill} has the same addresses as the network you are in` })
+      .waitFor();
     await seat.page.getByRole("img", { name: /^Picture: your network 192\.168\.178\.0\/24/ }).waitFor();
     await expectAccessible(seat.page);
     await button("Connect by stand-in addresses").click();
     await light(mill, "connected");
     const { connections } = (await technician.must(["status"])) as {
-      readonly connections: readonly { readonly name: string; readonly networks: readonly { readonly standIn: string }[] }[];
+      readonly connections: readonly {
+        readonly name: string;
+        readonly networks: readonly { readonly standIn: string }[];
+      }[];
     };
     const standIn = connections.find(({ name }) => name === mill)?.networks[0]?.standIn ?? "";
     expect(await register(standIn.replace(/0\/24$/, "10"))).toBe(Number(lab.variable("MACHINE3_REGISTER")));
     await seat.page.getByRole("region", { name: "Networks and addresses" }).getByText(standIn).first().waitFor();
     await expectAccessible(seat.page);
-    await row(mill).getByRole("button", { name: `Disconnect from ${mill}` }).click();
+    await row(mill)
+      .getByRole("button", { name: `Disconnect from ${mill}` })
+      .click();
     await light(mill, "online");
   });
 });
@@ -204,7 +215,10 @@ describe("when something goes wrong", () => {
     await place("Settings");
     await seat.page.getByRole("radio", { name: "Svenska" }).focus();
     await seat.page.keyboard.press("Space");
-    await seat.page.getByRole("region", { name: "Anslutning till portalen" }).getByText("Redo", { exact: true }).waitFor();
+    await seat.page
+      .getByRole("region", { name: "Anslutning till portalen" })
+      .getByText("Redo", { exact: true })
+      .waitFor();
     expect(await seat.page.locator("html").getAttribute("lang")).toBe("sv");
     await seat.page.getByRole("radio", { name: "English" }).focus();
     await seat.page.keyboard.press("Space");
@@ -239,7 +253,10 @@ describe("when something goes wrong", () => {
 
   test("an agent that dies is started again, and the window says so in between", async () => {
     await lab.output("laptop", ["pkill", "--uid", "tech", "--full", "agent.mjs"]);
-    await session().getByText(/Not known|Signed out|Ready|No tunnel/).first().waitFor();
+    await session()
+      .getByText(/Not known|Signed out|Ready|No tunnel/)
+      .first()
+      .waitFor();
     await session().getByText("Signed out").waitFor();
     await seat.page.getByLabel("Account").waitFor();
   });

@@ -52,6 +52,9 @@ export class FakeHelper {
 
   tell(event: HelperEvent): void {
     if (event.type === "closed") this.tunnel = null;
+    if (event.type === "traffic" && this.tunnel) {
+      this.tunnel = { ...this.tunnel, received: event.received, sent: event.sent };
+    }
     if (this.#owner) this.#say(this.#owner, { type: "event", event });
   }
 

@@ -11,10 +11,23 @@ const neverEvaluate: Plugin = {
   },
 };
 
+/** Of the texts that window and command line share, the window needs these sections; the rest is the command line's. */
+const neededSections = ["causes", "states", "checks"];
+
+const sharedTexts: Plugin = {
+  name: "shared-texts",
+  enforce: "pre",
+  transform(code, id) {
+    if (!/resources\/locales\/[a-z]{2}\.json$/.test(id)) return null;
+    const sections = Object.entries(JSON.parse(code) as object).filter(([section]) => neededSections.includes(section));
+    return JSON.stringify(Object.fromEntries(sections));
+  },
+};
+
 // One script and one style, because the program behind the page serves a fixed list of files. Electron 45 carries Chromium 156.
 export default defineConfig({
   base: "./",
-  plugins: [react(), neverEvaluate],
+  plugins: [react(), neverEvaluate, sharedTexts],
   build: {
     target: "chrome150",
     assetsInlineLimit: 0,

@@ -98,6 +98,11 @@ func (host *Host) Assign(address netip.Addr) error {
 	return host.kernel.Assign(host.places.Adapter, address)
 }
 
+// Carried gives the bytes that went over the adapter.
+func (host *Host) Carried() (received, sent uint64, err error) {
+	return host.kernel.Carried(host.places.Adapter)
+}
+
 // Introduce names the gateway's MAC.
 func (host *Host) Introduce(gateway netip.Addr, mac net.HardwareAddr) error {
 	return host.kernel.Introduce(host.places.Adapter, gateway, mac)

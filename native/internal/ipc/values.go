@@ -15,7 +15,7 @@ type textRule struct {
 }
 
 var textRules = map[string]textRule{
-	"host":       {1, 253, regexp.MustCompile(`\A[0-9A-Za-z]([0-9A-Za-z.:_-]*[0-9A-Za-z])?\z`)},
+	"host":       {1, 253, regexp.MustCompile(`\A([0-9A-Za-z]([0-9A-Za-z.:_-]*[0-9A-Za-z])?|[0-9A-Fa-f:]*::([0-9A-Fa-f:.]*[0-9A-Fa-f:])?)\z`)},
 	"id":         {1, 64, regexp.MustCompile(`\A[0-9A-Za-z_-]{1,64}\z`)},
 	"sha256":     {64, 64, regexp.MustCompile(`\A[0-9a-f]{64}\z`)},
 	"serverName": {1, 253, regexp.MustCompile(`\A(\*\.)?[0-9A-Za-z.-]+\z`)},

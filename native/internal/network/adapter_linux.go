@@ -132,6 +132,19 @@ func (kernel *Kernel) Exists(name string) bool {
 	return err == nil && link != nil
 }
 
+// Carried gives the bytes that the adapter has received and sent since it was made.
+func (kernel *Kernel) Carried(name string) (received, sent uint64, err error) {
+	link, err := kernel.handle.LinkByName(name)
+	if err != nil {
+		return 0, 0, fmt.Errorf("find the adapter %s: %w", name, err)
+	}
+	statistics := link.Attrs().Statistics
+	if statistics == nil {
+		return 0, 0, fmt.Errorf("the kernel does not count on %s", name)
+	}
+	return statistics.RxBytes, statistics.TxBytes, nil
+}
+
 // Assign gives the adapter its address, alone (/32): what else is reached through it is set by routes, so that no netmask of
 // ticket, server or DHCP captures anything.
 func (kernel *Kernel) Assign(name string, address netip.Addr) error {

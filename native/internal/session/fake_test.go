@@ -39,9 +39,11 @@ type computer struct {
 	// leaseEnds ends Keep, stuck keeps Acquire waiting.
 	leaseEnds chan error
 	stuck     bool
-	relay     *fakeChild[ipc.RelayReport]
-	vpn       *fakeChild[openvpn.Event]
-	released  chan int
+	// carried is what went over the adapter, received and sent.
+	carried  [2]uint64
+	relay    *fakeChild[ipc.RelayReport]
+	vpn      *fakeChild[openvpn.Event]
+	released chan int
 }
 
 func newComputer() *computer {
@@ -110,6 +112,11 @@ func (machine *computer) Policy() (*ipc.Policy, error)    { return machine.polic
 func (machine *computer) Around() (network.Around, error) { return machine.around, nil }
 func (machine *computer) Resolvers() []netip.Addr         { return nil }
 func (machine *computer) Assign(netip.Addr) error         { return machine.step("assign") }
+func (machine *computer) Carried() (received, sent uint64, err error) {
+	machine.mutex.Lock()
+	defer machine.mutex.Unlock()
+	return machine.carried[0], machine.carried[1], nil
+}
 func (machine *computer) Blank() journal.Record {
 	return journal.Record{BootID: "x", Adapter: "anslut0"}
 }
@@ -152,10 +159,12 @@ func (machine *computer) ChangeRoutes(_ netip.Addr, add []network.Route, remove 
 		delete(machine.standing, network)
 	}
 	for _, route := range add {
-		if !slices.Contains(machine.journal.Routes, route.Network) {
+		machine.standing[route.Network] = true
+	}
+	for standing := range machine.standing {
+		if !slices.Contains(machine.journal.Routes, standing) {
 			machine.steps = append(machine.steps, "a route beyond the journal")
 		}
-		machine.standing[route.Network] = true
 	}
 	return make([]error, len(add)), err
 }

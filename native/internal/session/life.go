@@ -161,10 +161,7 @@ func (life *life) hearVPN(event openvpn.Event, helpers *sync.WaitGroup, reports 
 		life.tell(ipc.Secured{ElapsedMs: life.elapsedMs()})
 		helpers.Go(func() { life.addressed <- life.address(life.ctx, event.Local) })
 	case openvpn.Traffic:
-		life.manager.mutex.Lock()
-		life.received, life.sent = event.Received, event.Sent
-		life.manager.mutex.Unlock()
-		life.tell(ipc.Traffic{Received: event.Received, Sent: event.Sent})
+		life.tell(life.count(event.Received, event.Sent))
 	case openvpn.Ended:
 		return life.explain(event.Failure, reports)
 	}

@@ -29,6 +29,8 @@ type Machine interface {
 	CreateAdapter(kind network.Kind, mac net.HardwareAddr) error
 	RemoveAdapter() error
 	Assign(address netip.Addr) error
+	// Carried gives the bytes that went over the adapter since it was made; an error without one.
+	Carried() (received, sent uint64, err error)
 	Introduce(gateway netip.Addr, mac net.HardwareAddr) error
 	SetRoutes(source netip.Addr, wanted []network.Route) ([]error, error)
 	ChangeRoutes(source netip.Addr, add []network.Route, remove []netip.Prefix) ([]error, error)

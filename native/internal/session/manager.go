@@ -219,10 +219,15 @@ func (manager *Manager) Status(client Client) (ipc.StatusResult, error) {
 	}
 	result := ipc.StatusResult{LocalNetworks: around.Locals, Gateway: around.Gateway}
 	manager.mutex.Lock()
-	defer manager.mutex.Unlock()
-	if tunnel, failure := manager.own(client); failure == nil {
-		result.Tunnel = tunnel.status()
+	tunnel, failure := manager.own(client)
+	manager.mutex.Unlock()
+	if failure != nil {
+		return result, nil
 	}
+	tunnel.count(0, 0)
+	manager.mutex.Lock()
+	defer manager.mutex.Unlock()
+	result.Tunnel = tunnel.status()
 	return result, nil
 }
 

@@ -160,7 +160,8 @@ func (tunnel *tunnel) rememberRoutes(wanted []network.Route) *ipc.Failure {
 	}
 	next := tunnel.record
 	next.Routes = nil
-	for _, route := range wanted {
+	// The account's own routes stand as long as the tunnel; a difference does not name them.
+	for _, route := range slices.Concat(tunnel.base(*tunnel.slice), wanted) {
 		next.Routes = append(next.Routes, route.Network)
 	}
 	next.Routes = append(next.Routes, tunnel.networks...)

@@ -138,6 +138,26 @@ func TestTheSecondConnectionOfAUserTakesOver(t *testing.T) {
 	})
 }
 
+func TestATunnelThatEndsBeforeItWasCountedTellsWhatTheAdapterCarried(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		machine, tech := newComputer(), &agent{uid: 1000}
+		manager := newManager(machine)
+		dialUp(t, manager, machine, tech)
+		machine.carried = [2]uint64{300, 200}
+		if status, err := manager.Status(tech); err != nil || status.Tunnel.Received != 300 || status.Tunnel.Sent != 200 {
+			t.Errorf("status says %v, %v", status.Tunnel, err)
+		}
+		machine.vpn.say(openvpn.Traffic{Received: 900, Sent: 100})
+		synctest.Wait()
+		machine.carried = [2]uint64{800, 700}
+		manager.Stop()
+		told := heardOf[ipc.Traffic](tech)
+		if len(told) != 2 || told[0] != (ipc.Traffic{Received: 900, Sent: 200}) || told[1] != (ipc.Traffic{Received: 900, Sent: 700}) {
+			t.Errorf("told %v", told)
+		}
+	})
+}
+
 func TestADialMayBeCancelledAtAnyPoint(t *testing.T) {
 	for name, reach := range map[string]func(*computer){
 		"at once":                      func(*computer) {},

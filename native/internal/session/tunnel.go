@@ -68,6 +68,9 @@ func (tunnel *tunnel) run(ctx context.Context) {
 	tunnel.log(ipc.LevelInfo, "dial for ticket "+tunnel.request.Ticket)
 	failure := tunnel.live(ctx)
 	tunnel.enter(ipc.PhaseClosing)
+	if tunnel.wasUp() {
+		tunnel.tell(tunnel.count(0, 0))
+	}
 	tunnel.undo()
 	tunnel.finish(failure)
 }
@@ -146,6 +149,20 @@ func (tunnel *tunnel) status() *ipc.TunnelStatus {
 		Slice: tunnel.slice, Networks: append([]netip.Prefix{}, tunnel.networks...), Since: tunnel.since,
 		Received: tunnel.received, Sent: tunnel.sent,
 	}
+}
+
+// count enters OpenVPN's count, which comes every other second and holds what the tunnel itself adds, or what the adapter has
+// carried by now, where that is more: a short tunnel ends before it was counted.
+func (tunnel *tunnel) count(received, sent uint64) ipc.Traffic {
+	carriedIn, carriedOut, err := tunnel.machine.Carried()
+	if err != nil {
+		carriedIn, carriedOut = 0, 0 // the adapter is gone, and OpenVPN's count is all there is
+	}
+	tunnel.manager.mutex.Lock()
+	defer tunnel.manager.mutex.Unlock()
+	tunnel.received = max(tunnel.received, received, carriedIn)
+	tunnel.sent = max(tunnel.sent, sent, carriedOut)
+	return ipc.Traffic{Received: tunnel.received, Sent: tunnel.sent}
 }
 
 func (tunnel *tunnel) enter(phase ipc.Phase) {

@@ -72,7 +72,11 @@ function NetworkItem({ machine, network }: NetworkItemProps) {
         </Hint>
       )}
       {network.only === null && machine.online && (
-        <Button kind={collision === null ? "quiet" : "primary"} isDisabled={working} onPress={() => void ask()}>
+        <Button
+          kind={collision === null || collision === "laptop" ? "quiet" : "primary"}
+          isDisabled={working}
+          onPress={() => void ask()}
+        >
           {working
             ? t("standIn.working")
             : network.standIn === null

@@ -90,7 +90,7 @@ function StateLine({ machine, me }: { readonly machine: Machine; readonly me: Me
   const connection = useMachines((machines) => machines.connections.get(machine.id));
   const isOwn = connection !== undefined || machine.present.includes(me.user);
   return (
-    <div className="machine-state" data-connected={isOwn}>
+    <div className="machine-state" data-connected={isOwn} data-state={connection?.state?.state}>
       <Light state={lightOf(machine, connection, me.user)}>
         {t(`machine.light.${wordOf(machine, connection, me.user)}`)}
       </Light>

@@ -77,7 +77,7 @@ export async function goTo(
   place: "doctor" | "history" | "settings" | "about",
 ): Promise<void> {
   await push("shown", { place });
-  await page.getByRole("heading", { level: 2 }).first().waitFor();
+  await page.getByRole("heading", { level: 1 }).waitFor();
 }
 
 const examined = {

@@ -79,7 +79,7 @@ function Licences({ licences }: { readonly licences: AboutAnswer["licences"] }) 
       {found.length === 0 ? (
         <p className="panel-quiet">{t("panels.about.none")}</p>
       ) : (
-        <Scrolling className="about-licences" label={t("panels.about.licences")}>
+        <Scrolling className="about-licences" label={t("panels.about.list")}>
           <table>
             <thead>
               <tr>

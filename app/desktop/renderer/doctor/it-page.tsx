@@ -61,8 +61,8 @@ export function ItPage({ page, portal, language, isRunning, onLanguage }: ItPage
         </span>
       </div>
       {said?.type === "refusal" && <FailureMessage failure={said.failure} />}
-      <Scrolling className="doctor-page" label={title} isBusy={isRunning}>
-        <Sheet blocks={blocks} language={language} top={4} />
+      <Scrolling className="doctor-page" label={t("panels.doctor.page.sheet")} isBusy={isRunning}>
+        <Sheet blocks={blocks} language={language} top={3} />
       </Scrolling>
       {createPortal(
         <div className="print-page">

@@ -5,7 +5,7 @@ type SheetProps = {
   readonly blocks: readonly Block[];
   readonly language: Language;
   /** Level of the page's own title where it stands now. */
-  readonly top: 1 | 4;
+  readonly top: 1 | 3;
 };
 
 /** The page for the customer's IT as a sheet of paper. Its text is text: nothing in it is taken for markup. */
@@ -20,7 +20,7 @@ export function Sheet({ blocks, language, top }: SheetProps) {
   );
 }
 
-function SheetBlock({ block, top }: { readonly block: Block; readonly top: 1 | 4 }) {
+function SheetBlock({ block, top }: { readonly block: Block; readonly top: 1 | 3 }) {
   switch (block.kind) {
     case "heading": {
       const Heading = headings[top + block.level - 1] ?? "h6";

@@ -19,7 +19,7 @@ export function HistoryList({ rows }: { readonly rows: readonly HistoryRow[] }) 
     <div className="history-days">
       {byDay(rows).map(({ day, rows: own }) => (
         <section key={day} aria-label={dayText(day, language)}>
-          <h3>{dayText(day, language)}</h3>
+          <h2>{dayText(day, language)}</h2>
           <ul className="history-rows">
             {own.map((row) => (
               <Row

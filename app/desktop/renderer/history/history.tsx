@@ -21,13 +21,15 @@ import { findRows, rowsOfJournal, rowsOfPortal } from "./rows.ts";
 import "../panel/panel.css";
 import "./history.css";
 
+const sides = ["here", "portal"] as const;
+
 /** Longest text that the save call takes. */
 const mostSaved = 500_000;
 
 /** This computer's own journal, and the portal's. */
 export function History() {
   const { t } = useTranslation();
-  const [where, setWhere] = useState<"here" | "portal">("here");
+  const [where, setWhere] = useState<(typeof sides)[number]>("here");
   const [search, setSearch] = useState("");
   const [withTunnels, setWithTunnels] = useState(false);
   const { here, hereFailure, portal, portalFailure, reading } = useJournals();
@@ -62,38 +64,46 @@ export function History() {
           <Tab id="here">{t("panels.history.here")}</Tab>
           <Tab id="portal">{t("panels.history.portal")}</Tab>
         </TabList>
-        <TabPanel id={where} className="history-panel">
-          <div className="history-bar">
-            <Search label={t("panels.history.search")} value={search} onChange={setSearch} />
-            {where === "here" && (
-              <Choice isSelected={withTunnels} onChange={setWithTunnels}>
-                {t("panels.history.tunnels")}
-              </Choice>
-            )}
-            <p className="panel-quiet" role="status">
-              {known !== null &&
-                t("panels.history.count", { count: rows.length, most: known.length >= mostRows ? "yes" : "no" })}
-            </p>
-          </div>
-          {failure !== null && (
-            <div className="history-failure">
-              <FailureMessage failure={failure} />
-              <div className="panel-actions">
-                <Button onPress={() => void (where === "here" ? readJournal() : readPortalHistory())}>
-                  {t("panels.again")}
-                </Button>
-                {where === "portal" && (
-                  <Button kind="quiet" onPress={() => setWhere("here")}>
-                    {t("panels.history.toHere")}
-                  </Button>
+        {sides.map((side) => (
+          <TabPanel key={side} id={side} className="history-panel">
+            {side === where && (
+              <>
+                <div className="history-bar">
+                  <Search label={t("panels.history.search")} value={search} onChange={setSearch} />
+                  {where === "here" && (
+                    <Choice isSelected={withTunnels} onChange={setWithTunnels}>
+                      {t("panels.history.tunnels")}
+                    </Choice>
+                  )}
+                  <p className="panel-quiet" role="status">
+                    {known !== null &&
+                      t("panels.history.count", { count: rows.length, most: known.length >= mostRows ? "yes" : "no" })}
+                  </p>
+                </div>
+                {failure !== null && (
+                  <div className="history-failure">
+                    <FailureMessage failure={failure} />
+                    <div className="panel-actions">
+                      <Button onPress={() => void (where === "here" ? readJournal() : readPortalHistory())}>
+                        {t("panels.again")}
+                      </Button>
+                      {where === "portal" && (
+                        <Button kind="quiet" onPress={() => setWhere("here")}>
+                          {t("panels.history.toHere")}
+                        </Button>
+                      )}
+                    </div>
+                  </div>
                 )}
-              </div>
-            </div>
-          )}
-          {known === null && failure === null && reading > 0 && <p className="panel-quiet">{t("panels.loading")}</p>}
-          {known !== null && rows.length === 0 && <Empty search={search} where={where} />}
-          <HistoryList rows={rows} />
-        </TabPanel>
+                {known === null && failure === null && reading > 0 && (
+                  <p className="panel-quiet">{t("panels.loading")}</p>
+                )}
+                {known !== null && rows.length === 0 && <Empty search={search} where={where} />}
+                <HistoryList rows={rows} />
+              </>
+            )}
+          </TabPanel>
+        ))}
       </Tabs>
     </Place>
   );

@@ -1,5 +1,8 @@
 import type { ReactNode } from "react";
-import { useId } from "react";
+import { createContext, useContext, useId } from "react";
+
+/** Level of a card's heading: below the title of its place, or below the machine's name. */
+export const CardLevel = createContext<2 | 3>(3);
 
 type CardProps = {
   readonly title: string;
@@ -14,10 +17,11 @@ type CardProps = {
 /** A part of a place with a heading of its own; a region that screen readers can jump to. */
 export function Card({ title, aside, children, kind = "plain", anchor }: CardProps) {
   const id = useId();
+  const Heading = useContext(CardLevel) === 2 ? "h2" : "h3";
   return (
     <section id={anchor} className="panel-card" data-kind={kind} aria-labelledby={id}>
       <div className="panel-card-head">
-        <h3 id={id}>{title}</h3>
+        <Heading id={id}>{title}</Heading>
         {aside}
       </div>
       {children}

@@ -1,4 +1,5 @@
 import type { ReactNode } from "react";
+import { CardLevel } from "./card.tsx";
 
 type PlaceProps = {
   readonly title: string;
@@ -14,12 +15,12 @@ export function Place({ title, intro, actions, children, name }: PlaceProps) {
     <div className={`panel panel-place ${name}`}>
       <header className="panel-place-head">
         <div>
-          <h2>{title}</h2>
+          <h1>{title}</h1>
           {intro !== undefined && <p className="panel-quiet">{intro}</p>}
         </div>
         {actions !== undefined && <div className="panel-actions">{actions}</div>}
       </header>
-      {children}
+      <CardLevel value={2}>{children}</CardLevel>
     </div>
   );
 }
