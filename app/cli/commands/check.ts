@@ -48,10 +48,8 @@ function showJudged(
     address === null ? machine : address === reachedAs || reachedAs === null ? address : `${address} (${reachedAs})`;
   const values = { machine, device, port: port === null ? "any" : String(port) };
   screen.line();
-  screen.line(
-    screen.styled(verdict === "good" ? "good" : "bad", texts.say(`cli.check.verdict.${verdict}.headline`, values)),
-  );
-  const advice = texts.say(`cli.check.verdict.${verdict}.advice`, values);
+  screen.line(screen.styled(verdict === "good" ? "good" : "bad", texts.say(`verdicts.${verdict}.headline`, values)));
+  const advice = texts.say(`verdicts.${verdict}.advice`, values);
   for (const line of wrapped(advice, screen.width - 2)) screen.line(`  ${line}`);
   if (cure !== null) screen.line(`  ${texts.say("cli.next", { command: cure })}`);
 }

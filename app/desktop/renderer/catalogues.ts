@@ -10,12 +10,7 @@ import svShared from "../../../resources/locales/sv.json" with { type: "json" };
 import type { Catalogues } from "../../../ui/texts.ts";
 
 /** What window and command line say alike: the part of the shared texts that is no command's. */
-const shared = ({ causes, states, checks, cli }: typeof enShared) => ({
-  causes,
-  states,
-  checks,
-  verdicts: cli.check.verdict,
-});
+const shared = ({ causes, states, checks, verdicts }: typeof enShared) => ({ causes, states, checks, verdicts });
 
 /** What the window says: the shared texts, those of the frame (`desktop`), and those of the places in it (`panels`). */
 export const catalogues: Catalogues = {

@@ -31,7 +31,7 @@ const code = [
 ].join("\n");
 
 /** Keys written out in the code, and patterns for those that are put together there: `desktop.places.${place}`. */
-const written = [...code.matchAll(/["`]((?:desktop|panels|states|checks|causes)\.[^"`]+?)["`]/g)].map(
+const written = [...code.matchAll(/["`]((?:desktop|panels|states|checks|causes|verdicts)\.[^"`]+?)["`]/g)].map(
   ([, key]) => key ?? "",
 );
 const whole = written.filter((key) => !key.includes("${"));

@@ -11,16 +11,14 @@ const neverEvaluate: Plugin = {
   },
 };
 
-/** Of the texts that window and command line share, the window needs these sections; the rest is the command line's. */
-const neededSections = ["causes", "states", "checks"];
-
+/** Of the texts that window and command line share, what catalogues.ts takes; the rest is the command line's alone. */
 const sharedTexts: Plugin = {
   name: "shared-texts",
   enforce: "pre",
   transform(code, id) {
     if (!/resources\/locales\/[a-z]{2}\.json$/.test(id)) return null;
-    const sections = Object.entries(JSON.parse(code) as object).filter(([section]) => neededSections.includes(section));
-    return JSON.stringify(Object.fromEntries(sections));
+    const { causes, states, checks, verdicts } = JSON.parse(code);
+    return JSON.stringify({ causes, states, checks, verdicts });
   },
 };
 

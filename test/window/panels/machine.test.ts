@@ -247,11 +247,11 @@ describe("the test of the devices", () => {
   test("takes a device and ports of one’s own, cleaned of what was pasted around them", async () => {
     const { page, program, close } = await open(panelScenes.connected);
     const card = page.getByRole("region", { name: "Test the devices" });
-    await card.getByLabel("Device").fill("http://192.168.0.31/ ");
+    await card.getByLabel("Device", { exact: true }).fill("http://192.168.0.31/ ");
     await card.getByLabel("TCP ports").fill("8080; 9000");
     await page.keyboard.press("Enter");
     expect(await program.asked("check")).toMatchObject({ address: "192.168.0.31", ports: [8080, 9000] });
-    expect(await card.getByLabel("Device").inputValue()).toBe("192.168.0.31");
+    expect(await card.getByLabel("Device", { exact: true }).inputValue()).toBe("192.168.0.31");
     await close();
   });
 

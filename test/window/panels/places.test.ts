@@ -221,7 +221,7 @@ describe("the settings", () => {
       }),
     );
     await choose(page, /This proxy/);
-    await page.getByLabel("Proxy", { exact: true }).fill("http://proxy.office:8080/");
+    await page.getByLabel("Proxy’s address").fill("http://proxy.office:8080/");
     await page.getByLabel("User").fill("OFFICE\\lund");
     await page.getByLabel("Password").fill(" a+b ");
     await page.keyboard.press("Enter");
@@ -233,7 +233,7 @@ describe("the settings", () => {
     await push("shown", { place: "about" });
     await page.getByRole("heading", { name: "About Anslut" }).waitFor();
     await push("shown", { place: "settings" });
-    expect(await page.getByLabel("Proxy", { exact: true }).inputValue()).toBe("proxy.office");
+    expect(await page.getByLabel("Proxy’s address").inputValue()).toBe("proxy.office");
     expect(await page.getByLabel("Password").inputValue()).toBe(" a+b ");
     await close();
   });

@@ -43,15 +43,17 @@ export async function live({ page, push, program }: OpenWindow, samples = 40): P
   const { state } = program.scene;
   if (state === undefined) return;
   const start = await page.evaluate(() => Date.now());
+  let received = state.tunnel?.received ?? 0;
   for (let step = 0; step < samples; step += 1) {
     await page.clock.setFixedTime(start + step * 7000);
     const busy = step > 12 && step < 24 ? 160_000 : 3000;
+    received += busy * 7;
     const wave = Math.round(38 + 9 * Math.sin(step / 2.3) + (step === 17 ? 46 : 0));
     await push("state", {
       ...state,
       tunnel: state.tunnel && {
         ...state.tunnel,
-        received: state.tunnel.received + step * busy * 7,
+        received,
         sent: state.tunnel.sent + step * 900 * 7,
       },
       connections: state.connections.map((each) =>

@@ -1,9 +1,11 @@
 import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { PortalEntry } from "../../../../contract/agent.ts";
+import { frontPorts } from "../../../../contract/constants.ts";
 import { Button } from "../../../../ui/button.tsx";
 import { FailureMessage } from "../../../../ui/failure-message.tsx";
 import { ask } from "../ask.ts";
+import { Card } from "../panel/card.tsx";
 import { useLanguage } from "../panel/language.ts";
 import { Pick } from "../panel/pick.tsx";
 import { Place } from "../panel/place.tsx";
@@ -14,6 +16,8 @@ import { cancelExamination, examine, useDoctorRun } from "./doctor-run.ts";
 import { ItPage } from "./it-page.tsx";
 import { Openings } from "./openings.tsx";
 import { Verdict } from "./verdict.tsx";
+import type { Way } from "./ways.ts";
+import { WaysFigure } from "./ways-figure.tsx";
 import "../panel/panel.css";
 import "./doctor.css";
 
@@ -56,7 +60,7 @@ export function Doctor() {
       }
     >
       {run.failure !== null && <FailureMessage failure={run.failure} values={{ portal: portal ?? "none" }} />}
-      <Verdict run={run} portal={portal} />
+      {run.state === "none" ? <Before portal={portal} /> : <Verdict run={run} portal={portal} />}
       <Checks run={run} portal={portal} />
       {run.diagnosis !== null && run.diagnosis.ask.length > 0 && <Openings ask={run.diagnosis.ask} />}
       {run.diagnosis !== null && (
@@ -70,6 +74,18 @@ export function Doctor() {
       )}
       <Diagnostics />
     </Place>
+  );
+}
+
+/** What will be looked at: every way out of this network, of which nothing is known yet. */
+function Before({ portal }: { readonly portal: string | null }) {
+  const { t } = useTranslation();
+  const ways = frontPorts.map((port): Way => ({ port, proxy: null, outcome: "unknown" }));
+  return (
+    <Card title={t("panels.doctor.ways")}>
+      <WaysFigure ways={ways} portal={portal ?? t("panels.reach.node.portal")} />
+      <p className="panel-quiet">{t("panels.doctor.before")}</p>
+    </Card>
   );
 }
 

@@ -10,7 +10,6 @@ export function Verdict({ run, portal }: { readonly run: DoctorRun; readonly por
   const { t } = useTranslation();
   return (
     <div className="doctor-verdict" role="status">
-      {run.state === "none" && <p className="panel-quiet">{t("panels.doctor.before")}</p>}
       {run.state === "running" && <p className="panel-quiet">{t("panels.doctor.running")}</p>}
       {run.state === "cancelled" && <p className="panel-quiet">{t("panels.doctor.cancelled")}</p>}
       {run.state === "done" && run.diagnosis !== null && <Sentence run={run} portal={portal} />}

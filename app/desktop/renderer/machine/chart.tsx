@@ -117,7 +117,8 @@ function optionsFor(place: HTMLElement, looks: readonly string[], shown: Shown):
         ...axis,
         size: 22,
         gap: 4,
-        incrs: [60],
+        space: 44,
+        incrs: [60, 120, 300],
         values: (_, splits) =>
           splits.map((seconds) => clockText(new Date(seconds * 1000).toISOString(), shown.current.language)),
       },

@@ -36,6 +36,7 @@ export function ConnectForm({ machine }: { readonly machine: Machine }) {
           maxLength={1000}
         />
       </div>
+      <p className="panel-quiet">{t("panels.before.hint")}</p>
       {machine.networks.length > 1 && (
         <fieldset className="machine-wanted">
           <legend>{t("panels.before.networks")}</legend>
@@ -51,7 +52,6 @@ export function ConnectForm({ machine }: { readonly machine: Machine }) {
           ))}
         </fieldset>
       )}
-      <p className="panel-quiet">{t("panels.before.hint")}</p>
     </Card>
   );
 }

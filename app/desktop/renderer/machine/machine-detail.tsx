@@ -30,6 +30,7 @@ export function MachineDetail({ entry }: { readonly entry: BookEntry }) {
   const failure = useConnect(({ failures }) => failures.get(machine.id) ?? null);
   const mark = useDraft(marks, machine.id, entry.mark);
   const status = connection?.status.state;
+  const networks = connection?.networks.length ? connection.networks : machine.networks;
 
   // Beginnings and ends of connections are what changes the journal.
   // biome-ignore lint/correctness/useExhaustiveDependencies: what changes is the reason to read, not what is read
@@ -45,18 +46,14 @@ export function MachineDetail({ entry }: { readonly entry: BookEntry }) {
         <FailureMessage failure={failure} values={{ machine: machine.name }} />
       )}
       <div className="machine-columns">
-        <div className="machine-column">
-          <NetworksCard networks={connection?.networks.length ? connection.networks : machine.networks} />
-          {connection === undefined || status === "failed" || status === "overlapping" ? (
-            <ConnectForm machine={machine} />
-          ) : (
-            <ConnectionCard machine={machine} connection={connection} />
-          )}
-        </div>
-        <div className="machine-column">
-          <NotesCard mark={mark} />
-          <PastCard machine={machine} title={t("panels.past.title")} />
-        </div>
+        <NetworksCard networks={networks} />
+        {connection === undefined || status === "failed" || status === "overlapping" ? (
+          <ConnectForm machine={machine} />
+        ) : (
+          <ConnectionCard machine={machine} connection={connection} />
+        )}
+        <NotesCard mark={mark} />
+        <PastCard machine={machine} title={t("panels.past.title")} />
       </div>
       <ReachCard machine={machine} connection={connection} />
     </article>

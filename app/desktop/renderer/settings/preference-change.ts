@@ -25,12 +25,32 @@ export async function changePreference<Name extends keyof Preferences>(
   setState(({ wanted }) => ({ wanted: { ...wanted, [name]: value }, failed: null }));
   try {
     await ask({ type: "setPreferences", preferences: { ...state.preferences, ...getState().wanted } });
+    forgetWhenShown(name, value);
   } catch (error) {
     setState({ failed: { name, failure: failureOf(error) } });
-  } finally {
-    // A newer choice of the same thing is still under way.
-    if (getState().wanted[name] === value) setState(({ wanted }) => ({ wanted: without(wanted, name) }));
+    forget(name, value);
   }
+}
+
+/** The answer may come before the state that has it; until then the next change must not take it back. */
+function forgetWhenShown<Name extends keyof Preferences>(name: Name, value: Preferences[Name]): void {
+  const isShown = (): boolean => useDesk.getState().state?.preferences[name] === value;
+  if (isShown()) {
+    forget(name, value);
+    return;
+  }
+  const leave = useDesk.subscribe(() => {
+    const isOvertaken = usePreferenceChange.getState().wanted[name] !== value;
+    if (!isShown() && !isOvertaken) return;
+    leave();
+    forget(name, value);
+  });
+}
+
+function forget<Name extends keyof Preferences>(name: Name, value: Preferences[Name]): void {
+  const { setState, getState } = usePreferenceChange;
+  // A newer choice of the same thing is still under way.
+  if (getState().wanted[name] === value) setState(({ wanted }) => ({ wanted: without(wanted, name) }));
 }
 
 function without(wanted: Partial<Preferences>, name: keyof Preferences): Partial<Preferences> {
