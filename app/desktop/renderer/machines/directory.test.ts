@@ -58,6 +58,15 @@ describe("the search", () => {
     expect(found(all, "moller simacek")).toEqual([]);
   });
 
+  test("finds the same whether it is typed on, taken back or pasted", () => {
+    const all = directory(...book(60));
+    const pasted = names(found(directory(...book(60)), "mixer 1"));
+    for (const typed of ["m", "mi", "mixer", "mixer ", "mixer 1"]) found(all, typed);
+    expect(names(found(all, "mixer 1"))).toEqual(pasted);
+    expect(found(all, "").length).toBe(60);
+    expect(names(found(all, "mixer 1"))).toEqual(pasted);
+  });
+
   test("looks at serial, network, note, contact and who is on it", () => {
     const entry = bookEntry(4, { mark: { favourite: false, note: "Key at the gate", contact: "Huber" } });
     const all = directory(entry, named(1, "other"));

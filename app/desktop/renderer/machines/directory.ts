@@ -58,11 +58,23 @@ export function found(directory: Directory, query: string): readonly BookEntry[]
     .filter((word) => word !== "");
   const [first = ""] = words;
   const ranks: BookEntry[][] = [[], [], [], []];
-  for (const entry of directory.entries) {
-    const { name, all } = folded(entry);
-    if (words.every((word) => all.includes(word))) ranks[rankOf(name, first)]?.push(entry);
-  }
+  for (const entry of hitsOf(directory, words)) ranks[rankOf(folded(entry).name, first)]?.push(entry);
   return ranks.flat();
+}
+
+type Search = { readonly directory: Directory; readonly wanted: string; readonly hits: readonly BookEntry[] };
+let last: Search = { directory: emptyDirectory, wanted: "", hits: [] };
+
+/** Those that hold every word, in the directory's order. Who types on looks only through what is left. */
+function hitsOf(directory: Directory, words: readonly string[]): readonly BookEntry[] {
+  const wanted = words.join(" ");
+  const left = last.directory === directory && wanted.startsWith(last.wanted) ? last.hits : directory.entries;
+  const hits = left.filter((entry) => {
+    const { all } = folded(entry);
+    return words.every((word) => all.includes(word));
+  });
+  last = { directory, wanted, hits };
+  return hits;
 }
 
 function rankOf(name: string, word: string): number {
