@@ -3,8 +3,10 @@ import { once } from "node:events";
 import { CauseError } from "../../../contract/causes.ts";
 import type { Choice } from "./shell.ts";
 
+type Command = readonly [program: string, ...words: string[]];
+
 /** How each system starts an installed service; it asks by itself whoever may say so. Nothing here is elevated by us. */
-const commands: Readonly<Partial<Record<NodeJS.Platform, readonly [string, ...string[]]>>> = {
+const commands: Readonly<Partial<Record<NodeJS.Platform, Command>>> = {
   // polkit's agent of the desktop asks (org.freedesktop.systemd1.manage-units).
   linux: ["/usr/bin/systemctl", "start", "anslut-helper.service"],
   // The installer lets signed-in users start this one service (sc sdset), so nobody is asked.
@@ -19,8 +21,10 @@ const declined = /authentication (is )?(cancel|dismiss)|not authorized|interacti
 const patienceMs = 300_000;
 
 /** Asks the system to start the installed helper. Throws {@link CauseError} `helperMissing` where that did not come to it. */
-export async function startHelper(platform: NodeJS.Platform): Promise<Choice> {
-  const command = commands[platform];
+export async function startHelper(
+  platform: NodeJS.Platform,
+  command: Command | undefined = commands[platform],
+): Promise<Choice> {
   if (command === undefined) throw new CauseError("helperMissing", `no service manager is known on ${platform}`);
   const [program, ...words] = command;
   const child = spawn(program, words, { stdio: ["ignore", "ignore", "pipe"], windowsHide: true, timeout: patienceMs });

@@ -1,11 +1,11 @@
 import links from "../../../resources/links.json" with { type: "json" };
 import type { LinkName } from "../bridge/shell.ts";
 
-/** Addresses of whoever publishes this build (docs/operating.md); null: they name none. */
-const addresses: Readonly<Record<LinkName, string | null>> = links;
+/** Of whoever publishes this build (docs/operating.md); null: they name none. */
+type Addresses = Readonly<Record<LinkName, string | null>>;
 
 /** The address behind a link's name, or null without one. Whatever is no https is none. */
-export function linkAddress(link: LinkName): string | null {
+export function linkAddress(link: LinkName, addresses: Addresses = links): string | null {
   const address = addresses[link];
   return address !== null && URL.parse(address)?.protocol === "https:" ? address : null;
 }
