@@ -142,7 +142,7 @@ export class IntentRows {
     await this.#update(intent, { ended: this.#store.clock.now(), cause, ...carried(intent, tunnel) });
   }
 
-  /** A tunnel's new count, every other second, holds what the connections carried that ended since the last one. */
+  /** A tunnel's new count, each five seconds, holds what the connections carried that ended since the last one. */
   async count(tunnel: string, counters: Counters): Promise<void> {
     const ended = this.#uncounted.get(tunnel) ?? [];
     this.#uncounted.delete(tunnel);
