@@ -8,13 +8,13 @@ import { build } from "esbuild";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { distDir } from "../../build/paths.ts";
 import { windowCallNames } from "../../contract/window-names.ts";
+import { nobody } from "./launcher.ts";
 import { runtimeHere } from "./runtime.ts";
 import { openScreen, type Screen } from "./screen.ts";
 
 // On any runtime that is at hand, also one that is too old for the program itself: ELECTRON_OVERRIDE_DIST_PATH=<folder>.
 
 const runtime = runtimeHere();
-const nobody = 65_534;
 
 /** The filter of system calls in older Chromium kills a process that uses those of a newer C library; the other walls stand. */
 function sandboxWords(major: number): readonly string[] {
