@@ -151,7 +151,7 @@ export class IntentRows {
     await this.#update(intent, { ended, cause, ...carried(intent, tunnel), end_seen: end === "seen" ? 1 : 0 });
   }
 
-  /** A tunnel's new count, every other second, holds what the connections carried that ended since the last one. */
+  /** A tunnel's new count, each five seconds, holds what the connections carried that ended since the last one. */
   async count(tunnel: string, counters: Counters): Promise<void> {
     const ended = this.#uncounted.get(tunnel) ?? [];
     this.#uncounted.delete(tunnel);

@@ -172,7 +172,7 @@ class Run {
     );
     const plain = (_: string, value: unknown): unknown => (value instanceof Set ? [...value] : value);
     const parts = { conditions, ...facts };
-    return `${JSON.stringify(parts, plain, 1)}\nagent:\n${stdout}\n${logs.join("\n")}\nstarted again:\n${this.#scene.outputs.join("").slice(-4000)}`;
+    return `${JSON.stringify(parts, plain, 1)}\nagent:\n${stdout}\n${logs.join("\n")}`;
   }
 }
 

@@ -1,7 +1,7 @@
 import type { FirewallName } from "../lab/firewall.ts";
 import type { HostName } from "../lab/topology.ts";
 import type { Chance } from "./chance.ts";
-import type { Conditions, Scene, Site } from "./scene.ts";
+import { type Conditions, programs, type Scene, type Site } from "./scene.ts";
 import { causeOf, type Said } from "./seat.ts";
 
 /** Something that is done or happens. Chosen, and its details drawn, by conditions and chance alone. */
@@ -167,9 +167,7 @@ const kills: readonly Deed[] = [
     weight: 2,
     isPossible: ({ helper }) => helper === "on",
     act: async (scene) => {
-      const count = await scene.kill("laptop", "-f", "anslut-helper serve");
-      await scene.startHelper("laptop");
-      return `${count} killed`;
+      return `${await scene.killForAMoment("laptop", programs.helper)} killed`;
     },
   },
   {
@@ -178,7 +176,7 @@ const kills: readonly Deed[] = [
     isPossible: ({ helper }) => helper === "on",
     act: async (scene) => {
       scene.conditions.helper = "off";
-      return `${await scene.kill("laptop", "-f", "anslut-helper serve")} killed`;
+      return `${await scene.takeHelper()} killed`;
     },
   },
   {
@@ -187,7 +185,7 @@ const kills: readonly Deed[] = [
     isPossible: ({ helper }) => helper === "off",
     act: async (scene) => {
       scene.conditions.helper = "on";
-      await scene.startHelper("laptop");
+      await scene.giveHelper();
       return "";
     },
   },
@@ -197,9 +195,7 @@ const kills: readonly Deed[] = [
     isPossible: ({ routers }) => Object.values(routers).includes("on"),
     act: async (scene, chance) => {
       const router = chance.pick(routersThatAre(scene.conditions, "on"));
-      const count = await scene.kill(router, "-f", "router.mjs run");
-      await scene.startRouter(router);
-      return `${router}: ${count} killed`;
+      return `${router}: ${await scene.killForAMoment(router, programs.router)} killed`;
     },
   },
   {
@@ -208,9 +204,7 @@ const kills: readonly Deed[] = [
     isPossible: ({ routers }) => Object.values(routers).includes("on"),
     act: async (scene, chance) => {
       const router = chance.pick(routersThatAre(scene.conditions, "on"));
-      const count = await scene.kill(router, "-f", "anslut-helper serve");
-      await scene.startHelper(router);
-      return `${router}: ${count} killed`;
+      return `${router}: ${await scene.killForAMoment(router, programs.helper)} killed`;
     },
   },
   {
@@ -219,9 +213,9 @@ const kills: readonly Deed[] = [
     isPossible: ({ portal }) => portal === "on",
     act: async (scene) => {
       const count = await scene.kill("portal", "-f", "(portal|web|exchange|front).mjs");
-      await scene.kill("portal", "-x", "openvpn|dnsmasq"); // the unit's control group goes with it
-      await scene.startPortal();
-      return `${count} killed`;
+      const group = await scene.kill("portal", "-x", "openvpn|dnsmasq"); // the unit's control group goes with it
+      await scene.portalAnswers();
+      return `${count + group} killed`;
     },
   },
 ];
@@ -358,7 +352,7 @@ async function comeAbout({ technician, conditions }: Scene): Promise<readonly st
     if (isWell && session.state !== "signedOut") return tried;
     if (Date.now() > deadline) {
       throw new Error(
-        `nothing stands in the way for ${patienceMs / 1000} s, and it is ${JSON.stringify({ session, connections })}`,
+        `nothing stands in the way for ${patienceMs / 1000} s, and it is ${JSON.stringify({ session, connections, tried })}`,
       );
     }
     const words = nextTry(session.state, missing);
@@ -392,7 +386,7 @@ async function mend(scene: Scene): Promise<readonly string[]> {
   await fix("firewall", conditions.office !== "open", () => lab.setFirewall("open"));
   await fix("proxies", conditions.proxies === "dead", () => lab.powerOn("proxy"));
   await fix("portal", conditions.portal === "off", () => lab.powerOn("portal"));
-  await fix("helper", conditions.helper === "off", () => scene.startHelper("laptop"));
+  await fix("helper", conditions.helper === "off", () => scene.giveHelper());
   Object.assign(conditions, { cable: "in", line: "good", office: "open", proxies: "up", portal: "on", helper: "on" });
   for (const { name, router, plc } of sites) {
     await fix(router, conditions.routers[router] === "off", () => lab.powerOn(router));

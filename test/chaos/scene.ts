@@ -1,7 +1,5 @@
-import { helperDaemon } from "../lab/devices.ts";
 import type { FirewallName } from "../lab/firewall.ts";
 import type { Lab } from "../lab/lab.ts";
-import type { LabProcess } from "../lab/lab-process.ts";
 import type { HostName } from "../lab/topology.ts";
 import { Seat } from "./seat.ts";
 
@@ -41,14 +39,24 @@ export interface Conditions {
   colleague: boolean;
 }
 
-/** The lab with its people, and what stands for the systemd of its hosts: who is killed is started again. */
+/** The programs of the product that a unit starts again, by their command lines. */
+export const programs = {
+  helper: "anslut-helper serve",
+  router: "router.mjs run",
+} as const;
+
+/** What keeps the helper away, as a masked unit (lab's README). */
+const mask = "/run/masked-helper";
+/** A unit's pause and a start on a slow machine. */
+const restartLimitMs = 60_000;
+
+/** The lab with its people. Who is killed is started again by the lab, as by the systemd of its hosts. */
 export class Scene {
   readonly lab: Lab;
   readonly technician: Seat;
   readonly colleague: Seat;
   readonly sites: readonly Site[];
   readonly conditions: Conditions;
-  readonly #outputs: string[] = [];
 
   constructor(lab: Lab) {
     this.lab = lab;
@@ -70,11 +78,6 @@ export class Scene {
       connected: new Set(),
       colleague: false,
     };
-  }
-
-  /** What the programs have printed that were started again; the lab keeps no log of them. */
-  get outputs(): readonly string[] {
-    return this.#outputs;
   }
 
   /** Portal, proxy and sign-in, as on a person's first day. */
@@ -125,32 +128,40 @@ export class Scene {
     return stdout.split("\n").filter((line) => line !== "").length;
   }
 
-  async startHelper(host: HostName): Promise<void> {
-    const { argv, ready } = helperDaemon(host);
-    await this.#start(host, argv).line(ready);
+  /** kill -9 of a program that the lab starts again, as its unit would. Resolves when it is there; how many were killed. */
+  async killForAMoment(host: HostName, program: string): Promise<number> {
+    const count = await this.kill(host, "-f", program);
+    await this.#comesBack(host, program);
+    return count;
   }
 
-  async startPortal(): Promise<void> {
-    await this.#start("portal", ["/opt/anslut/bin/anslut-portal", "serve"]).line(/^ready /);
+  /** From now on the helper of the technician's laptop is not there. */
+  async takeHelper(): Promise<number> {
+    await this.lab.output("laptop", ["touch", mask]);
+    return await this.kill("laptop", "-f", programs.helper);
   }
 
-  async startRouter(host: HostName): Promise<void> {
-    const plan = { user: "anslut-router", ambient: ["net_admin"] } as const;
-    const program = "/opt/anslut/bin/anslut-router";
-    await this.lab.output(host, [program, "firewall"], plan);
-    await this.#start(host, [program, "run", "--json"], plan).line(/"state":"starting"/);
+  async giveHelper(): Promise<void> {
+    await this.lab.output("laptop", ["rm", "-f", mask]);
+    await this.#comesBack("laptop", programs.helper);
   }
 
-  #start(
-    host: HostName,
-    argv: readonly string[],
-    plan: { readonly user?: string; readonly ambient?: readonly "net_admin"[] } = {},
-  ): LabProcess {
-    const started = this.lab.spawn(host, argv, plan);
-    for (const stream of [started.stdout, started.stderr]) {
-      stream.on("data", (chunk: Buffer) => this.#outputs.push(chunk.toString()));
+  /** Resolves when the portal answers somebody on the internet. */
+  async portalAnswers(): Promise<void> {
+    const deadline = Date.now() + restartLimitMs;
+    for (;;) {
+      const url = `https://${this.lab.variable("PORTAL_HOST")}/api/v1/about`;
+      if ((await this.lab.exec("stranger", ["curl", "-s", "-k", "-f", "--max-time", "2", url])).code === 0) return;
+      if (Date.now() > deadline) throw new Error("nobody started the portal again");
     }
-    return started;
+  }
+
+  async #comesBack(host: HostName, program: string): Promise<void> {
+    const deadline = Date.now() + restartLimitMs;
+    for (;;) {
+      if ((await this.lab.exec(host, ["pgrep", "-f", program])).code === 0) return;
+      if (Date.now() > deadline) throw new Error(`${host}: nobody started ${program} again`);
+    }
   }
 }
 

@@ -39,6 +39,7 @@ export async function openPortal(world: World): Promise<PortalFacts> {
     name: "portal",
     argv: ["/opt/anslut/bin/anslut-portal", "serve"],
     ready: /^ready /,
+    restartMs: 1000,
   });
   return { fingerprint: textOf(init, "authority"), technicians: drawn, machines: entries };
 }

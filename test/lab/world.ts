@@ -1,7 +1,9 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import { lineBatch, lineWayBatch, plugOf, switchBatch } from "./cables.ts";
 import type { Credentials } from "./credentials.ts";
 import { type Daemon, type DaemonPlan, runOn, startDaemon } from "./daemon.ts";
-import { addPeople, makeDisk } from "./disk.ts";
+import { addPeople, hostDirectory, makeDisk } from "./disk.ts";
 import type { EntryPlan } from "./entry.ts";
 import { counterRules, type FirewallName, gatewayRules, officeRules, type ProxyKind } from "./firewall.ts";
 import { type Holder, powerDown, powerUp } from "./holder.ts";
@@ -170,7 +172,8 @@ export class World {
   #startLater(plan: DaemonPlan, pauseMs: number, holder: number): void {
     setTimeout(() => {
       if (this.#holders.get(plan.host)?.pid !== holder) return;
-      this.#start(plan).catch(() => this.#startLater(plan, pauseMs, holder));
+      if (isMasked(plan)) this.#startLater(plan, pauseMs, holder);
+      else this.#start(plan).catch(() => this.#startLater(plan, pauseMs, holder));
     }, pauseMs);
   }
 
@@ -193,4 +196,9 @@ function listIn<Key, Item>(map: Map<Key, Item[]>, key: Key): Item[] {
   const list = map.get(key) ?? [];
   map.set(key, list);
   return list;
+}
+
+/** Whether a file on its host, gone with the power, keeps a daemon from being started anew, as a masked unit is. */
+function isMasked({ host, name }: DaemonPlan): boolean {
+  return existsSync(join(hostDirectory(host), "memory/run", `masked-${name}`));
 }

@@ -6,7 +6,14 @@ import type { Narrator } from "./narrator.ts";
 import type { Sight } from "./sight.ts";
 import { Technician } from "./technician.ts";
 
-const quiet = ["--no-first-run", "--no-default-browser-check", "--no-sandbox", "--test-type", "--disable-quic", "--disable-sync"];
+const quiet = [
+  "--no-first-run",
+  "--no-default-browser-check",
+  "--no-sandbox",
+  "--test-type",
+  "--disable-quic",
+  "--disable-sync",
+];
 
 /** Opens the desktop's window on the laptop, on this computer's display, and stays until it is closed. */
 export async function showWindow(

@@ -28,10 +28,13 @@ const askMs = 3000;
 const reopenMs = 1000;
 /** The portal's heartbeat comes each 15 s: a stream without one is none. */
 const deafMs = 20_000;
+/** A stream that does not open so soon is tried again: the portal may have come back meanwhile. */
+const openMs = 3000;
 
 let cookie = "";
 let lastEventId: string | null = null;
 let streamStands = false;
+let closeStream = (): void => {};
 let machines: readonly Machine[] = [];
 const states = new Map<string, IntentState["state"]>();
 const machineOfIntent = new Map<string, string>();
@@ -46,6 +49,8 @@ for await (const line of lines) process.stdout.write(`${JSON.stringify({ ...(awa
 async function look(): Promise<object> {
   const [page, tunnels] = await Promise.all([get("/api/v1/machines?limit=100"), get("/api/v1/tunnels")]);
   const signedOut = page?.status === 401;
+  // The stream of a portal that gives no answer is none either, though no word of that has come by it: its power is gone.
+  if (page === null) closeStream();
   return {
     signedOut,
     fresh: page?.status === 200 ? (page.body as MachinePage).machines : null,
@@ -109,6 +114,8 @@ function follow(): void {
       if (answer.statusCode !== 200) answer.destroy();
       // One that goes on where the last one ended needs no list.
       streamStands = answer.statusCode === 200 && lastEventId !== null;
+      clearTimeout(opening);
+      asked.setTimeout(deafMs, () => asked.destroy());
       answer.on("data", (data: Buffer) => {
         for (const event of parser.push(data)) {
           lastEventId = event.id;
@@ -118,9 +125,11 @@ function follow(): void {
       answer.on("error", () => {});
     },
   );
-  asked.setTimeout(deafMs, () => asked.destroy());
+  closeStream = () => void asked.destroy();
+  const opening = setTimeout(() => asked.destroy(), openMs);
   asked.on("error", () => {});
   asked.on("close", () => {
+    clearTimeout(opening);
     streamStands = false;
     setTimeout(follow, reopenMs);
   });
