@@ -44,7 +44,7 @@ export function ReachChain({ chain, machine, device, reachedAs }: ReachChainProp
 
 function Node({ icon, name, under }: { readonly icon: IconName; readonly name: string; readonly under?: string }) {
   return (
-    <div className="chain-node">
+    <div className="chain-node" data-icon={icon}>
       <span className="chain-icon">
         <Icon name={icon} />
       </span>
