@@ -1,7 +1,7 @@
 import { defineConfig } from "vitest/config";
 
 /** Folders of test/ whose tests need the network namespaces and programs of the lab. */
-const labFolders = "{lab,e2e,attack,bad-days,chaos,reach,stage}";
+const labFolders = "{lab,electron,e2e,attack,bad-days,chaos,reach,stage}";
 
 // `unit` stands beside the code and needs nothing but Node. `window` drives the desktop's renderer in Chromium. `lab` files run one after the other: each opens a world of its own.
 export default defineConfig({

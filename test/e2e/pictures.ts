@@ -48,11 +48,11 @@ async function take(world: Lab, seat: WindowSeat): Promise<void> {
   await card.getByRole("textbox", { name: "Device" }).fill(world.variable("MACHINE1_PLC"));
   await card.getByRole("textbox", { name: "TCP ports" }).fill("502, 80, 102");
   await card.getByRole("button", { name: "Test", exact: true }).click();
-  await card.getByRole("img", { name: /all the way from here/ }).waitFor();
+  const chain = card.getByRole("img", { name: /all the way from here/ });
+  await chain.waitFor();
   await card.getByRole("button", { name: "Test", exact: true }).waitFor();
+  await chain.evaluate((picture) => picture.scrollIntoView({ block: "start" }));
   await shoot(seat, "test-from-both-sides");
-  await page.getByRole("heading", { name: press, level: 2 }).scrollIntoViewIfNeeded();
-  await shoot(seat, "machine");
 
   await row(mill).click();
   await page.keyboard.press("Control+Enter");
@@ -64,21 +64,24 @@ async function take(world: Lab, seat: WindowSeat): Promise<void> {
   await shoot(seat, "portal");
 
   await place("Doctor");
-  await page
-    .getByRole("button", { name: /^(Start|Examine|Run)/ })
-    .first()
-    .click();
-  await page
-    .getByRole("heading", { name: /good|open/i })
-    .first()
-    .waitFor();
+  await page.getByRole("button", { name: "Examine", exact: true }).click();
+  await page.getByText(/can be reached from here|What to ask the IT here for/).waitFor();
   await shoot(seat, "doctor");
 
-  await technician.must(["settings", "set", "theme", "dark"]);
+  // A little work, so that the plots have something to show.
+  for (const _ of Array.from({ length: 20 })) {
+    await technician.register(world.variable("MACHINE1_REMOTE_PLC"));
+    await technician.title(world.variable("MACHINE1_REMOTE_HMI"));
+    await page.waitForTimeout(1500);
+  }
   await place("Machines");
   await row(press).click();
+  await page.getByRole("heading", { name: press, level: 2 }).evaluate((heading) => heading.scrollIntoView());
+  await shoot(seat, "machine");
+  await technician.must(["settings", "theme", "dark"]);
   await page.locator("html[data-theme=dark]").waitFor();
   await shoot(seat, "machine-dark");
+  await technician.must(["settings", "theme", "light"]);
 
   await world.cut("office");
   await page.getByText("Broken, dialling again", { exact: true }).waitFor();

@@ -170,6 +170,7 @@ describe("a machine", () => {
     expect(await register(standIn.replace(/0\/24$/, "10"))).toBe(Number(lab.variable("MACHINE3_REGISTER")));
     await seat.page.getByRole("region", { name: "Networks and addresses" }).getByText(standIn).first().waitFor();
     await expectAccessible(seat.page);
+    await row(mill).click();
     await row(mill)
       .getByRole("button", { name: `Disconnect from ${mill}` })
       .click();

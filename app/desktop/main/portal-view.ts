@@ -52,6 +52,11 @@ export class PortalView {
     this.#view.setVisible(true);
   }
 
+  /** The portal's pages choose their language by what the browser says. */
+  speak(language: string): void {
+    this.#session.setUserAgent(this.#session.getUserAgent(), language);
+  }
+
   close(): void {
     this.#visit.close();
     this.#drop();

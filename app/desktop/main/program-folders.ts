@@ -18,7 +18,7 @@ export function programFolders(app: Pick<App, "isPackaged">, here: string, platf
   // electron-builder.yml, extraResources: outside of the archive, because other programs open these files.
   const installed = app.isPackaged ? join(process.resourcesPath, "anslut") : join(here, "..", "..");
   return {
-    page: join(here, "..", "window"),
+    page: join(here, "..", "..", "window"),
     preload: join(here, "..", "preload", "preload.cjs"),
     icons: join(here, "..", "icons"),
     about: join(here, "..", "about.json"),

@@ -44,7 +44,9 @@ export async function openProgram(): Promise<void> {
   const leaving = new Leaving({ window, link, texts, staysBehind: isTrayThere });
   const acts = new Acts({ window, link, service, leaving });
   const isLookedAt = (): boolean => window.isVisible() && window.isFocused();
-  followState({ link, book, acts, icons: folders.icons, hasTray: isTrayThere, isLookedAt }, texts);
+  const onLanguage = (language: string): void => portal.speak(language);
+  const around = { link, book, acts, icons: folders.icons, hasTray: isTrayThere, isLookedAt, onLanguage };
+  followState(around, texts);
   followSystem(link, acts);
   app.on("will-quit", () => {
     service.close();

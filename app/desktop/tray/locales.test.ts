@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { languages } from "../../../contract/constants.ts";
@@ -32,6 +32,16 @@ describe.each(languages)("the shell's texts in %s", (language) => {
       [],
     );
   });
+});
+
+test("every text is used by somebody", () => {
+  const sources = ["tray", "main"].flatMap((folder) => {
+    const path = join(root, "app", "desktop", folder);
+    return readdirSync(path)
+      .filter((name) => name.endsWith(".ts") && !name.endsWith(".test.ts"))
+      .map((name) => readFileSync(join(path, name), "utf8"));
+  });
+  expect([...english.keys()].filter((key) => !sources.some((source) => source.includes(`"${key}"`)))).toEqual([]);
 });
 
 test("the language is the person's choice, else the system's first that there is, else English", () => {
