@@ -43,20 +43,16 @@ test("a request goes to the portal with its own host, and the answer comes back"
   expect(seen[0]?.headers.origin).toBeUndefined();
 });
 
-test.each([
-  "https://portal.example/",
-  "http://portal.example:8443/",
-  "https://evil.example/?portal.example:8443",
-  "https://portal.example:8443@evil.example/",
-])("%s is not the portal and is refused", async (address) => {
-  const { gate, opened } = await gateTo(() => {});
-  await expect(
-    gate.fetch(new Request(new URL(address).href.replace("portal.example:8443@", ""))),
-  ).rejects.toMatchObject({
-    cause: "forbidden",
-  });
-  expect(opened()).toBe(0);
-});
+test.each(["https://portal.example/", "http://portal.example:8443/", "https://evil.example/?portal.example:8443"])(
+  "%s is not the portal and is refused",
+  async (address) => {
+    const { gate, opened } = await gateTo(() => {});
+    await expect(gate.fetch(new Request(address))).rejects.toMatchObject({
+      cause: "forbidden",
+    });
+    expect(opened()).toBe(0);
+  },
+);
 
 test("what changes something carries the origin, whatever the page says of it, and its body", async () => {
   const seen: { readonly origin: string | undefined; readonly body: string }[] = [];
