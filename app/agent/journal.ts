@@ -124,6 +124,7 @@ export class Journal {
     const { received = 0, sent = 0 } = model.tunnel ?? {};
     this.#open.set(entry.id, { entry, received: whole ? 0 : received, sent: whole ? 0 : sent });
     this.#kept.set(entry.id, keptOf(entry));
+    this.#uncounted.delete(entry.id); // it goes on: a late count must not end it again
     this.#put({ type: "began", entry }).catch(this.#options.onFault);
   }
 

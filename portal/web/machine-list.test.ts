@@ -19,7 +19,7 @@ describe("20,000 machines", () => {
     const { db } = parts.store;
     account = await addAccount(parts.admin, "Nordwerk");
     user = (await addUser(parts.admin, "Nordwerk", "anna", "kvarnsten ligger still", "none")).user.id;
-    list = new MachineList(parts.store, { present: () => [], online: () => new Set() });
+    list = new MachineList(parts.store, { present: () => [], online: () => undefined });
     await db.transaction().execute(async (transaction) => {
       for (let number = 0; number < count; number++) {
         const [id, name, place] = [`m${number}`, `M-${number}`, places[number % places.length] ?? ""];

@@ -24,8 +24,8 @@ export interface Viewer {
 export interface MachinesNow {
   /** Who is connected to a machine. */
   readonly present: (machine: string) => readonly string[];
-  /** Machines whose router's tunnel stands. */
-  readonly online: () => ReadonlySet<string>;
+  /** Whether a machine's router is through; undefined: as the database says. */
+  readonly online: (machine: string) => boolean | undefined;
 }
 
 /** The machines that a person has a grant for, as that person may see them. */
@@ -124,10 +124,9 @@ export class MachineList {
     const rights = await this.rights(viewer, ids);
     const networks = await this.#networks(viewer.account, ids);
     const now = this.#store.clock.now();
-    const online = this.#now.online();
-    return rows.map(({ id, name, customer, place, serial, last_seen }) => ({
+    return rows.map(({ id, name, customer, place, serial, online, last_seen }) => ({
       ...{ id, name, customer, place, serial },
-      online: online.has(id),
+      online: this.#now.online(id) ?? online === 1,
       lastSeen: last_seen === null ? null : timeOf(last_seen),
       networks: [...reachableNetworks(networks.get(id) ?? [], rights.get(id) ?? [], now)],
       present: [...this.#now.present(id)],

@@ -9,12 +9,19 @@ export class MachinePresence {
   readonly #book: TunnelBook;
   readonly #news: MachineNews;
   readonly #facts: Facts;
+  /** What came or went since the start: the database is behind while its disk is full. */
+  readonly #now = new Map<string, boolean>();
 
   constructor(store: Store, book: TunnelBook, news: MachineNews) {
     this.#store = store;
     this.#facts = new Facts(store.clock);
     this.#book = book;
     this.#news = news;
+  }
+
+  /** Whether a machine's router is through, if it came or went since the start. */
+  of(machine: string): boolean | undefined {
+    return this.#now.get(machine);
   }
 
   /** After a start: online is whose router's tunnel lived on. */
@@ -41,6 +48,7 @@ export class MachinePresence {
 
   async #set(machine: string, account: string, online: 0 | 1): Promise<void> {
     const change = { online, last_seen: this.#store.clock.now() };
+    this.#now.set(machine, online === 1);
     await this.#facts.record(async () => {
       await this.#store.db.updateTable("machines").set(change).where("id", "=", machine).execute();
     });

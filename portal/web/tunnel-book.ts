@@ -106,11 +106,6 @@ export class TunnelBook {
     return this.all().find((tunnel) => tunnel.machine === machine && tunnel.opened !== null);
   }
 
-  /** Machines whose router is connected. */
-  onlineMachines(): ReadonlySet<string> {
-    return new Set(this.all().flatMap(({ machine, opened }) => (machine === null || opened === null ? [] : [machine])));
-  }
-
   /** A free offset for a technician, drawn so that one just left is rarely taken again. */
   drawOffset(account: Account): number | undefined {
     const taken = new Set(this.ofAccount(account.id).map((tunnel) => tunnel.offset));

@@ -74,10 +74,10 @@ export async function startWeb(store: Store, paths: WebPaths, log: Logger): Prom
   const intents = new Intents(store, accounts, tunnels, exchange, events, log, orders);
   const list = new MachineList(store, {
     present: (machine) => intents.present(machine),
-    online: () => tunnels.book.onlineMachines(),
+    online: (machine) => presence.of(machine),
   });
   const news = new MachineNews(events, list);
-  const presence = new MachinePresence(store, tunnels.book, news);
+  const presence: MachinePresence = new MachinePresence(store, tunnels.book, news);
   const sessions = new Sessions(store);
   const tickets = new Tickets(store, accounts, tunnels, settings);
   const routers = new Routers(store, tickets, tunnels, () => pins);

@@ -55,7 +55,7 @@ test.each(Object.entries(scenes))(
 );
 
 test.each(["signedOut", "connected", "failed"] as const)(
-  "at 200 %% of a small screen, and in dark contrast, all of %s is reached",
+  "at twice the size on a small screen, and in dark contrast, all of %s is reached",
   async (name) => {
     const { state } = scenes[name];
     const preferences = { ...state.preferences, theme: "contrast" as const };
