@@ -119,7 +119,6 @@ export class Journal {
 
   #begin(entry: JournalEntry | null, model: Model): void {
     if (entry === null || this.#open.has(entry.id)) return;
-    this.#uncounted.delete(entry.id); // the same connection, asked for again: it has not ended after all
     const whole = entry.kind === "tunnel";
     const { received = 0, sent = 0 } = model.tunnel ?? {};
     this.#open.set(entry.id, { entry, received: whole ? 0 : received, sent: whole ? 0 : sent });
