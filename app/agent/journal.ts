@@ -259,6 +259,11 @@ function causeOf(event: AgentEvent, after: Model): Cause | null {
       return "echoSilent";
     case "occupantsChanged":
       return "overlap";
+    case "hangUpAsked":
+    case "hungUp":
+    case "disconnectAsked":
+    case "disconnected":
+      return null; // as the person wished, whatever there is to notice besides
     default:
       return after.notice?.cause ?? null;
   }

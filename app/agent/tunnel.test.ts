@@ -232,6 +232,20 @@ describe("a tunnel", () => {
     expect(counted).toContainEqual(["connection", 40, 20]);
   });
 
+  test("whose connection is asked for again goes on in the history, whatever is counted meanwhile", async () => {
+    world.portal.on["POST /machines/m1/connect"] = ({ body }) => {
+      world.portal.intents = 0; // an open connection stays the same one
+      return world.portal.intent({ tunnel: String(body.tunnel) });
+    };
+    await world.connect();
+    await world.ask(connect);
+    world.helper.tell({ type: "traffic", received: 40, sent: 20 });
+    await world.until(({ tunnel }) => tunnel?.received === 40);
+    const result = await world.ask({ type: "history", limit: 10, where: "here" });
+    const open = result.type === "journal" ? result.entries.filter(({ until }) => until === null) : [];
+    expect(open.map(({ kind }) => kind).sort()).toEqual(["connection", "tunnel"]);
+  });
+
   test("is taken away by hang-up, which ends its connections", async () => {
     await world.connect();
     expect(await world.ask({ type: "hangUp" })).toEqual({ type: "done" });

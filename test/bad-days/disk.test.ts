@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import type { JournalEntry } from "../../contract/agent.ts";
 import type { HistoryPage } from "../../contract/portal.ts";
 import { Scene } from "./scene.ts";
 import { SmallDisk } from "./small-disk.ts";
@@ -26,7 +27,7 @@ test("the laptop's system disk is full: a dial fails with a sentence and leaves 
   await scene.technician.must(["dial"]);
   await scene.leavesNothing();
   expect(before.length).toBeGreaterThan(0);
-  expect(await scene.history()).toEqual(expect.arrayContaining([...before]));
+  expect((await scene.history()).map(kept)).toEqual(expect.arrayContaining(before.map(kept)));
 });
 
 test("the technician's own disk is full: he works all the same and is told, and what he did then is in the history", async () => {
@@ -51,9 +52,10 @@ test("the technician's own disk is full: he works all the same and is told, and 
   await expect.poll(onDisk, { timeout: 30_000 }).toContain("4711");
   await scene.technician.must(["quit"]);
   const after = await scene.history();
-  expect(after).toEqual(during);
+  expect(after.map(kept)).toEqual(during.map(kept));
   expect(after[0]).toMatchObject({ orderNumber: "4711", reason: "disk full", until: expect.any(String) });
-  expect(after.slice(2)).toEqual(before);
+  expect(after[0]).toMatchObject({ ended: null });
+  expect(after.slice(2).map(kept)).toEqual(before.map(kept));
   await scene.technician.must(["quit"]);
   await disk.remove();
 });
@@ -108,6 +110,11 @@ test("the portal's disk is full: what works goes on, what ends ends, a dial says
   expect(of("disconnect")).toBe(of("connect"));
   expect(of("tunnelEnded")).toBe(of("tunnelOpened"));
 }, 240_000);
+
+/** All of an entry but whether the portal has heard of it, which it hears of later. */
+function kept({ delivered: _, ...entry }: JournalEntry): Omit<JournalEntry, "delivered"> {
+  return entry;
+}
 
 interface Line {
   readonly actor: string;
