@@ -134,12 +134,12 @@ export class Scene {
     return await Copy.start(this.lab, machine);
   }
 
-  /** This computer's own journal of tunnels and connections; when the portal has heard of them is a matter of seconds, and not in it. */
-  async history(): Promise<readonly Omit<JournalEntry, "delivered">[]> {
+  /** This computer's own journal of tunnels and connections. */
+  async history(): Promise<readonly JournalEntry[]> {
     const { entries } = (await this.technician.must(["history"])) as unknown as {
       readonly entries: readonly JournalEntry[];
     };
-    return entries.map(({ delivered: _, ...entry }) => entry);
+    return entries;
   }
 
   /** Whether `anslut connect` succeeds now. */

@@ -23,7 +23,7 @@ export async function drawTimeline(file: string): Promise<void> {
     traced.sort((a, b) => a.dialled.elapsedMs - b.dialled.elapsedMs);
     const chosen = traced[Math.floor(tries / 2)];
     if (chosen === undefined) return;
-    const title = `One dial at 40 ms: ${chosen.steps.length} round trips, ${ms(chosen.dialled.elapsedMs)} from request to ready`;
+    const title = `One dial at 40 ms, round trip by round trip: ${ms(chosen.dialled.elapsedMs)} from request to ready`;
     await writeFile(file, draw(chosen.steps, 40, title));
   } finally {
     await office.close();
