@@ -51,7 +51,7 @@ describe("a PAC file", () => {
       "ip",
     ],
     ["modern JavaScript", "const o = { a: { b: `x` } }; return o?.a?.b ?? 'none';", "x"],
-    ["days and times", 'return weekdayRange("SUN", "SAT") && timeRange(0, 23) ? "y" : "n";', "y"],
+    ["days and times", 'return weekdayRange("SUN", "SAT") && timeRange(0, 0, 23, 59) ? "y" : "n";', "y"],
   ])("answers with %s", async (_, body, answer) => {
     expect(await evaluatePac(saying(body), url, resolve)).toBe(answer);
   });
