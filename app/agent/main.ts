@@ -6,13 +6,13 @@ import { systemClock } from "../dial/clock.ts";
 import { installedHelper } from "../dial/helper-program.ts";
 import type { Agent } from "./agent.ts";
 import { makeAgent } from "./agent.ts";
-import { Faces } from "./faces.ts";
+import { openLog } from "./doctor/log.ts";
+import { Faces } from "./faces/faces.ts";
+import { agentPaths } from "./files/paths.ts";
+import { privateDir, readOrMakeKey } from "./files/private-dir.ts";
 import { Idle } from "./idle.ts";
 import { becomeInstance } from "./instance.ts";
-import { openLog } from "./log.ts";
-import { agentPaths } from "./paths.ts";
-import { privateDir, readOrMakeKey } from "./private-dir.ts";
-import { systemKeyring } from "./secrets.ts";
+import { systemKeyring } from "./session/secrets.ts";
 import { version } from "./version.ts";
 
 // One agent per user, started by whichever face comes first. It says `ready` on stdout once it listens, or `running` when

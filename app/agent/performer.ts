@@ -1,11 +1,11 @@
 import { assertNever } from "../core/assert-never.ts";
 import type { Effect } from "../core/effects.ts";
-import type { EchoWatch } from "./echo-watch.ts";
-import type { MachinesActor } from "./machines.ts";
-import type { PortalEvents } from "./portal-events.ts";
-import type { Retry } from "./retry.ts";
-import type { SignIn } from "./sign-in.ts";
-import type { TunnelActor } from "./tunnel.ts";
+import type { MachinesActor } from "./machines/machines.ts";
+import type { PortalEvents } from "./portal/portal-events.ts";
+import type { SignIn } from "./session/sign-in.ts";
+import type { EchoWatch } from "./tunnel/echo-watch.ts";
+import type { Retry } from "./tunnel/retry.ts";
+import type { TunnelActor } from "./tunnel/tunnel.ts";
 
 export interface Performers {
   readonly signIn: SignIn;

@@ -1,4 +1,4 @@
-import { JournalFile } from "../journal-file.ts";
+import { JournalFile } from "../history/journal-file.ts";
 
 // Writes entries for ever and says each one that is safely down, until somebody kills it.
 

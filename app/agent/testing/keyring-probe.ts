@@ -1,4 +1,4 @@
-import { systemKeyring } from "../secrets.ts";
+import { systemKeyring } from "../session/secrets.ts";
 
 // Asks the keyring of this session, in a program of its own: the library caches its connection.
 

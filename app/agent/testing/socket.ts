@@ -5,7 +5,7 @@ import { createServer } from "node:net";
 import type { FaceName } from "../../face/agent-client.ts";
 import { AgentClient } from "../../face/agent-client.ts";
 import { agentPlace } from "../../face/agent-place.ts";
-import { Faces } from "../faces.ts";
+import { Faces } from "../faces/faces.ts";
 import type { World } from "./world.ts";
 
 /** The agent's socket before the agent of a world, for real faces. */

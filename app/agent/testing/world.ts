@@ -8,8 +8,8 @@ import { systemClock } from "../../dial/clock.ts";
 import { FakeProgram, playRelay, type Race } from "../../dial/testing/fake-program.ts";
 import type { Agent } from "../agent.ts";
 import { makeAgent } from "../agent.ts";
-import { openLog } from "../log.ts";
-import type { Secrets } from "../secrets.ts";
+import { openLog } from "../doctor/log.ts";
+import type { Secrets } from "../session/secrets.ts";
 import { FakeHelper } from "./fake-helper.ts";
 import { FakePortal, portalHost } from "./fake-portal.ts";
 
