@@ -23,6 +23,7 @@ import { PortalStreams } from "./portal/portal-streams.ts";
 import { Portals } from "./portal/portals.ts";
 import { Requests } from "./requests.ts";
 import { decodeKeyringNames, KeptSecrets, noKeyringNames } from "./session/kept-secrets.ts";
+import { ProxyInTheWay } from "./session/proxy-in-the-way.ts";
 import type { Secrets } from "./session/secrets.ts";
 import { SignIn } from "./session/sign-in.ts";
 import { readPolicy } from "./settings/policy.ts";
@@ -109,7 +110,13 @@ export async function makeAgent(parts: AgentParts): Promise<Agent> {
   const findProxy = (source: string, url: string) => pac.find(source, url);
   const proxies = new Proxies({ settings, policy, secrets, environment, findProxy });
   const planner: WayPlanner = new WayPlanner({ proxies, memory, network: () => local.fingerprint, clock, onFault });
-  const portals: Portals = new Portals({ settings, policy, program, planner });
+  const portals: Portals = new Portals({
+    settings,
+    policy,
+    program,
+    planner,
+    proxyInTheWay: new ProxyInTheWay({ store, proxies, policy }),
+  });
   const signIn = new SignIn({
     store,
     settings,

@@ -233,9 +233,11 @@ export class Requests {
 
   async #goOn(signal: AbortSignal): Promise<AgentResult> {
     const { store } = this.#options;
-    const aim = store.model.pending === "dial" ? "ready" : "signedIn";
+    const { pending } = store.model;
     store.dispatch({ type: "questionAnswered" });
-    return await settled(store, aim, signal);
+    // Who looked at a portal goes on by itself, and hears what came of it.
+    if (pending === "look") return done;
+    return await settled(store, pending === "dial" ? "ready" : "signedIn", signal);
   }
 
   async #dial(signal: AbortSignal): Promise<AgentResult> {

@@ -43,9 +43,13 @@ export async function askFor<Kind extends AgentResult["type"]>(
   kind: Kind,
   options: RequestOptions = {},
 ): Promise<ResultOf<Kind>> {
-  const result = await ask(context, client, request, options);
+  return resultAs(kind, await ask(context, client, request, options));
+}
+
+/** A result as the kind that it must be. */
+export function resultAs<Kind extends AgentResult["type"]>(kind: Kind, result: AgentResult): ResultOf<Kind> {
   if (isKind(result, kind)) return result;
-  throw new TypeError(`the agent answered ${request.type} with ${result.type}`);
+  throw new TypeError(`the agent answered with ${result.type}, not ${kind}`);
 }
 
 function isKind<Kind extends AgentResult["type"]>(result: AgentResult, kind: Kind): result is ResultOf<Kind> {

@@ -39,6 +39,19 @@ test("a portal that the system trusts is added without a question", async () => 
   expect(added()).toMatchObject([{ fingerprint: null }]);
 });
 
+test("a proxy that wants a password says so where nobody can type it, and what to do", async () => {
+  const question = { about: "proxyPassword", host: "proxy.office", port: 3128, refused: false } as const;
+  agent.plays(async (request, stage) => {
+    if (request.type !== "inspectPortal") return { type: "done" };
+    stage.show({ session: { state: "asking", question } });
+    return await stage.cancelled;
+  });
+  const outcome = await run("portal", "add", "portal.example");
+  expect(outcome.stderr).toContain("proxy.office:3128");
+  expect(outcome.stderr).toContain("anslut proxy");
+  expect(outcome.code).not.toBe(0);
+});
+
 test("an authority of the portal's own is not believed in a pipe: the refusal shows what was seen", async () => {
   plays({});
   const outcome = await run("portal", "add", "portal.example");

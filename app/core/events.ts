@@ -3,14 +3,14 @@ import type { RouteResult } from "../../contract/helper.ts";
 import type { Intent } from "../../contract/portal.ts";
 import type { Preferences } from "../../contract/preferences.ts";
 import type { AgentState, Endpoint, Question, Tunnel } from "../../contract/state.ts";
-import type { ConnectWish } from "./model.ts";
+import type { ConnectWish, Waiting } from "./model.ts";
 import type { Occupant } from "./overlap.ts";
 
 /** What happened: in the past tense, from people, portal, helper and clock. */
 export type AgentEvent =
   // signing in
   | { readonly type: "signInStarted" }
-  | { readonly type: "questionRaised"; readonly question: Question; readonly pending: "signIn" | "dial" }
+  | { readonly type: "questionRaised"; readonly question: Question; readonly pending: Waiting }
   | { readonly type: "questionAnswered" }
   | { readonly type: "questionDeclined"; readonly failure: Failure }
   | { readonly type: "signInSucceeded"; readonly identity: NonNullable<AgentState["identity"]> }

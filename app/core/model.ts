@@ -26,13 +26,16 @@ export interface Model {
   /** Whether silence of the gateway now means that the tunnel is lost, although the session is suspended. */
   readonly probing: boolean;
   /** What waits behind a question. */
-  readonly pending: "signIn" | "dial" | null;
+  readonly pending: Waiting | null;
   /** Networks this computer stands in, and addresses that must stay outside the tunnel. */
   readonly occupants: readonly Occupant[];
   /** As they hold: what policy fixes is in them. */
   readonly preferences: AgentState["preferences"];
   readonly fixed: AgentState["fixed"];
 }
+
+/** What goes on once a question is answered; `look`: at a portal, before anybody is signed in. */
+export type Waiting = "signIn" | "dial" | "look";
 
 /** What the person asked for; asked again after a reconnect. */
 export interface ConnectWish {

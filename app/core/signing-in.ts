@@ -56,6 +56,7 @@ function answered(model: Model): Reduction {
   if (model.pending === "signIn") {
     return to({ ...model, session: { state: "signingIn" }, pending: null }, { type: "resumeSignIn" });
   }
+  if (model.pending === "look") return to(signedOut(model));
   const session = { state: "dialling", endpoint: null, attempt: model.attempt } as const;
   return to({ ...model, session, pending: null }, { type: "startTunnel" });
 }
@@ -63,6 +64,7 @@ function answered(model: Model): Reduction {
 function declined(model: Model, failure: Reduction["state"]["notice"] & object): Reduction {
   if (model.session.state !== "asking") return to(model);
   if (model.pending === "signIn") return reduceSigningIn(model, { type: "signInFailed", failure });
+  if (model.pending === "look") return to(signedOut(model));
   const session = { state: "failed", failure, retryable: true } as const;
   return to({ ...model, session, pending: null, wanted: false, established: false });
 }

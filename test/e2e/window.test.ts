@@ -47,10 +47,30 @@ const told = (text: string | RegExp): Promise<void> => seat.page.getByRole("stat
 const plc = (): string => lab.variable("MACHINE1_REMOTE_PLC");
 const register = (address: string) => readRegister(lab, "laptop", address, 1, "tech");
 
-describe("the first start", () => {
-  test("asks for the portal alone, and takes its address as it is pasted", async () => {
+describe("the first start, in an office whose proxy wants a password", () => {
+  test("the proxy is set once, without its password", async () => {
+    await lab.setFirewall("proxyOnly", "basic");
+    await place("Settings");
+    await seat.page.getByRole("radio", { name: /^This proxy/ }).focus();
+    await seat.page.keyboard.press("Space");
+    await seat.page.getByRole("textbox", { name: "Proxy" }).fill(lab.variable("PROXY_HOST"));
+    await seat.page.getByRole("textbox", { name: "Port" }).fill(lab.variable("PROXY_PORT_BASIC"));
+    await button("Apply").click();
+    await seat.page.getByText("In force.").waitFor();
+  });
+
+  test("asks for the portal alone, takes its address as it is pasted, and asks for the proxy's password on the way", async () => {
+    await place("Machines");
     await seat.page.getByLabel("Address of the portal").fill(`  https://${lab.variable("PORTAL_HOST")}/\n`);
     await expectAccessible(seat.page);
+    await button("Continue").click();
+    await seat.page.getByLabel("User name in this network").fill(lab.variable("PROXY_USER"));
+    await seat.page.getByLabel("Password in this network").fill("not the one");
+    await button("Continue").click();
+    await main().getByRole("alert").getByText("proxyAuthRefused").waitFor();
+    await expectAccessible(seat.page);
+    expect(await seat.page.getByLabel("User name in this network").inputValue()).toBe(lab.variable("PROXY_USER"));
+    await seat.page.getByLabel("Password in this network").fill(lab.variable("PROXY_PASSWORD"));
     await button("Continue").click();
     await seat.page.getByRole("figure", { name: /^Fingerprint/ }).waitFor();
     await expectAccessible(seat.page);
@@ -73,28 +93,12 @@ describe("the first start", () => {
   });
 });
 
-describe("in an office whose proxy wants a password", () => {
-  test("the proxy is set once, without its password", async () => {
-    await lab.setFirewall("proxyOnly", "basic");
-    await place("Settings");
-    await seat.page.getByRole("radio", { name: /^This proxy/ }).focus();
-    await seat.page.keyboard.press("Space");
-    await seat.page.getByRole("textbox", { name: "Proxy" }).fill(lab.variable("PROXY_HOST"));
-    await seat.page.getByRole("textbox", { name: "Port" }).fill(lab.variable("PROXY_PORT_BASIC"));
-    await button("Apply").click();
-    await seat.page.getByText("In force.").waitFor();
-  });
-
-  test("signing in asks for the proxy's password, then for the second factor, and a wrong password is its own sentence", async () => {
-    await place("Machines");
+describe("signing in", () => {
+  test("goes through that proxy, asks for the second factor, and a wrong password is its own sentence", async () => {
     await seat.page.getByLabel("Account").fill(lab.variable("ACCOUNT"));
     await seat.page.getByLabel("User", { exact: true }).fill(lab.variable("USER"));
     await seat.page.getByLabel("Password", { exact: true }).fill("not the password, but long");
     await main().getByRole("button", { name: "Sign in", exact: true }).click();
-    await seat.page.getByLabel("User name in this network").fill(lab.variable("PROXY_USER"));
-    await expectAccessible(seat.page);
-    await seat.page.getByLabel("Password in this network").fill(lab.variable("PROXY_PASSWORD"));
-    await button("Continue").click();
     await main().getByRole("alert").getByText("credentialsRefused").waitFor();
     expect(await seat.page.getByLabel("Account").inputValue()).toBe(lab.variable("ACCOUNT"));
     await seat.page.getByLabel("Password", { exact: true }).fill(lab.variable("PASSWORD"));

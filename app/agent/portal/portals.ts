@@ -4,6 +4,7 @@ import type { HelperProgram } from "../../dial/helper-program.ts";
 import type { Inspection } from "../../dial/inspect.ts";
 import { inspectPortal } from "../../dial/inspect.ts";
 import type { KeptFile } from "../files/kept-file.ts";
+import type { ProxyInTheWay } from "../session/proxy-in-the-way.ts";
 import type { PolicyRead } from "../settings/policy.ts";
 import type { KnownPortal, Settings } from "../settings/settings.ts";
 import type { PortalAddress, WayPlanner } from "../ways/way-planner.ts";
@@ -15,6 +16,7 @@ export interface PortalsOptions {
   readonly policy: () => Promise<PolicyRead>;
   readonly program: HelperProgram;
   readonly planner: WayPlanner;
+  readonly proxyInTheWay: ProxyInTheWay;
 }
 
 /** The portals this person knows, and the connection to the one in use. */
@@ -65,10 +67,10 @@ export class Portals {
     return { type: "portals", portals };
   }
 
-  /** Looks at a portal; throws what kept us from it, `notAPortal` where something else answers. */
+  /** Looks at a portal; asks on the way as a proxy does. Throws what kept us from it, `notAPortal` where something else answers. */
   async inspect(address: string, signal: AbortSignal): Promise<AgentResult> {
     const portal = parsePortalAddress(address);
-    const seen = await this.#look(portal, signal);
+    const seen = await this.#reach(portal, signal);
     const { systemTrust, authority, authorityName, pin, until } = seen;
     return {
       type: "inspection",
@@ -91,7 +93,7 @@ export class Portals {
     const preset = (await this.#presets()).find(({ host }) => host === portal.host);
     const othersAllowed = read.state === "none" || (read.state === "valid" && read.policy.portals.others);
     if (!preset && !othersAllowed) throw new CauseError("policyForbids", portal.host);
-    await this.#learn(portal, preset?.authority ?? fingerprint, signal);
+    await this.#learn(portal, preset?.authority ?? fingerprint, await this.#reach(portal, signal));
   }
 
   async remove(host: string): Promise<void> {
@@ -106,7 +108,11 @@ export class Portals {
 
   /** Adds what the administrator preset and is not known yet; what cannot be reached now is learnt when it is used. */
   async addPresets(signal: AbortSignal): Promise<void> {
-    for (const { host } of await this.#presets()) await this.ready(host, signal).catch(() => undefined);
+    for (const preset of await this.#presets()) {
+      if (findPortal(this.#options.settings.value, preset.host)) continue;
+      const learnt = this.#look(preset, signal).then((seen) => this.#learn(preset, preset.authority, seen));
+      await learnt.catch(() => undefined);
+    }
   }
 
   /** Learns a portal that was preset but out of reach until now. `host` null: the only one, if nothing else is known. */
@@ -116,28 +122,33 @@ export class Portals {
     const wanted = host ?? (portals.length === 0 && presets.length === 1 ? presets[0]?.host : undefined);
     const preset = presets.find((one) => one.host === wanted);
     if (preset === undefined || portals.some((portal) => portal.host === wanted)) return;
-    await this.#learn({ host: preset.host, port: preset.port }, preset.authority, signal);
+    await this.#learn(preset, preset.authority, await this.#reach(preset, signal));
   }
 
-  async #learn(portal: PortalAddress, fingerprint: string | null, signal: AbortSignal): Promise<void> {
-    const seen = await this.#look(portal, signal);
+  async #learn({ host, port }: PortalAddress, fingerprint: string | null, seen: Inspection): Promise<void> {
     const known: KnownPortal = {
-      ...portal,
+      host,
+      port,
       authority: confirmed(seen, fingerprint),
       pins: { current: seen.pin, next: null },
-      remembered: findPortal(this.#options.settings.value, portal.host)?.remembered ?? null,
+      remembered: findPortal(this.#options.settings.value, host)?.remembered ?? null,
     };
     await this.#options.settings.change((settings) => ({
       ...settings,
-      portals: [...settings.portals.filter(({ host }) => host !== portal.host), known],
+      portals: [...settings.portals.filter((portal) => portal.host !== host), known],
     }));
+  }
+
+  #reach(portal: PortalAddress, signal: AbortSignal): Promise<Inspection> {
+    return this.#options.proxyInTheWay.pass(() => this.#look(portal, signal), signal);
   }
 
   async #look(portal: PortalAddress, signal: AbortSignal): Promise<Inspection> {
     const { planner, program } = this.#options;
+    const { host, port } = portal;
     const ways = await planner.https(portal);
     const onReport = (report: Parameters<WayPlanner["listen"]>[2]) => planner.listen(portal, ways, report);
-    const seen = await inspectPortal({ ...portal, program, ways, signal, onReport });
+    const seen = await inspectPortal({ host, port, program, ways, signal, onReport });
     if (seen.about instanceof CauseError) throw seen.about;
     return seen;
   }

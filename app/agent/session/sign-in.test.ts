@@ -261,8 +261,7 @@ describe("a portal whose key changed", () => {
 describe("a proxy that wants a password", () => {
   const proxy = { host: "proxy.office", port: 3128 };
 
-  beforeEach(async () => {
-    await world.addPortal();
+  const comesBetween = async () => {
     await world.ask({ type: "setProxy", setting: { mode: "manual", ...proxy }, credentials: null });
     world.race = ({ ways }) => {
       const way = ways.findIndex((one) => one.proxy !== null);
@@ -276,9 +275,52 @@ describe("a proxy that wants a password", () => {
         ],
       };
     };
+  };
+
+  const asks = (refused: boolean) =>
+    vi.waitFor(() =>
+      expect(world.state.session).toEqual({ state: "asking", question: { about: "proxyPassword", ...proxy, refused } }),
+    );
+  const right = { type: "answerProxy", username: "u", password: "right", keep: false } as const;
+
+  test("is asked about before a portal is known, and again when the answer is wrong; then the look goes on", async () => {
+    await comesBetween();
+    const looked = world.ask({ type: "inspectPortal", address: portalHost });
+    await asks(false);
+    expect(await world.ask({ ...right, password: "wrong" })).toEqual({ type: "done" });
+    await asks(true);
+    await world.ask(right);
+    expect(await looked).toMatchObject({ type: "inspection", host: portalHost });
+    expect(world.state.session).toEqual({ state: "signedOut" });
+  });
+
+  test("stands in the way of a look when nobody answers, or who looked goes away", async () => {
+    await comesBetween();
+    const declined = world.ask({ type: "inspectPortal", address: portalHost });
+    await asks(false);
+    await world.ask({ type: "logout" });
+    await expect(declined).rejects.toMatchObject({ cause: "proxyAuthRequired" });
+    const cancelled = new AbortController();
+    const left = world.ask({ type: "inspectPortal", address: portalHost }, cancelled.signal);
+    await asks(false);
+    cancelled.abort();
+    await expect(left).rejects.toThrow();
+    expect(world.state.session).toEqual({ state: "signedOut" });
+  });
+
+  test("lets a preset portal be learnt at the first sign-in", async () => {
+    await comesBetween();
+    const preset = [{ host: portalHost, port: 443, authority: world.portal.authority.fingerprint }];
+    await world.policy({ ...policy, portals: { ...policy.portals, preset, others: false } });
+    const signedIn = world.ask({ type: "login", ...password });
+    await asks(false);
+    await world.ask(right);
+    expect(await signedIn).toEqual({ type: "done" });
   });
 
   test("is a question; the answer is tried at once, and asked for again when it is wrong", async () => {
+    await world.addPortal();
+    await comesBetween();
     expect(await world.ask({ type: "login", ...password })).toEqual({ type: "asked" });
     expect(world.state.session).toEqual({
       state: "asking",
@@ -294,6 +336,8 @@ describe("a proxy that wants a password", () => {
   });
 
   test("given for this time only is not kept", async () => {
+    await world.addPortal();
+    await comesBetween();
     await world.ask({ type: "login", ...password });
     await world.ask({ type: "answerProxy", username: "u", password: "right", keep: false });
     expect(world.secrets.kept.size).toBe(0);

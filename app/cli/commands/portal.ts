@@ -2,11 +2,13 @@ import type { PortalEntry } from "../../../contract/agent.ts";
 import { confirm } from "../answers.ts";
 import { addressArgument, fingerprintArgument, hostArgument } from "../arguments.ts";
 import type { Context } from "../context.ts";
-import { ask, askFor } from "../context.ts";
+import { ask, askFor, resultAs } from "../context.ts";
 import type { ExitCode } from "../exit-codes.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { Stop } from "../failure.ts";
+import { Progress } from "../progress.ts";
 import { fingerprintText, timeText } from "../quantities.ts";
+import { askThrough } from "../questions.ts";
 import { tableRows } from "../table.ts";
 
 export interface AddOptions {
@@ -20,7 +22,9 @@ export async function addPortal(context: Context, given: string, options: AddOpt
   const expected = options.fingerprint === undefined ? undefined : fingerprintArgument(options.fingerprint);
   context.know({ portal: address });
   const client = await context.agent();
-  const seen = await askFor(context, client, { type: "inspectPortal", address }, "inspection");
+  const progress = new Progress(screen, texts.language);
+  const inspect = { type: "inspectPortal", address } as const;
+  const seen = resultAs("inspection", await askThrough(context, client, inspect, {}, progress));
   const authority = seen.authority ?? "";
   if (expected !== undefined && expected !== authority) {
     throw new Stop("certificateUntrusted", authority === "" ? "noAuthority" : "fingerprintDiffers", {

@@ -1,8 +1,13 @@
 import { create } from "zustand";
+import type { AgentResult } from "../../../../contract/agent.ts";
+
+export type Inspection = Extract<AgentResult, { readonly type: "inspection" }>;
 
 /** What was typed on the way in. It lives here and not in the form, so that nothing that comes in between takes it away. */
 export type Draft = {
   readonly address: string;
+  /** What the portal there shows; null: not looked at yet, or looked away. */
+  readonly inspection: Inspection | null;
   readonly account: string;
   readonly user: string;
   readonly password: string;
@@ -20,6 +25,7 @@ export type Draft = {
 
 export const useDraft = create<Draft>()((set) => ({
   address: "",
+  inspection: null,
   account: "",
   user: "",
   password: "",

@@ -6,7 +6,7 @@ import { Field } from "../../../../ui/field.tsx";
 import { Fingerprint } from "../../../../ui/fingerprint.tsx";
 import { useAttempt } from "./attempt.ts";
 import { cleanedFingerprint } from "./cleaned.ts";
-import type { Inspection } from "./portal-step.tsx";
+import type { Inspection } from "./draft.ts";
 
 type FingerprintStepProps = {
   readonly inspection: Inspection;

@@ -1,8 +1,6 @@
 import type { FormEvent } from "react";
-import { useState } from "react";
 import { Form } from "react-aria-components/Form";
 import { useTranslation } from "react-i18next";
-import type { AgentResult } from "../../../../contract/agent.ts";
 import { Button } from "../../../../ui/button.tsx";
 import { FailureMessage } from "../../../../ui/failure-message.tsx";
 import { Field } from "../../../../ui/field.tsx";
@@ -10,8 +8,6 @@ import { useAttempt } from "./attempt.ts";
 import { cleanedAddress } from "./cleaned.ts";
 import { useDraft } from "./draft.ts";
 import { FingerprintStep } from "./fingerprint-step.tsx";
-
-export type Inspection = Extract<AgentResult, { readonly type: "inspection" }>;
 
 type PortalStepProps = {
   readonly hasOthers: boolean;
@@ -24,7 +20,7 @@ export function PortalStep({ hasOthers, onBack, onAdded }: PortalStepProps) {
   const { t } = useTranslation();
   const address = useDraft((draft) => draft.address);
   const change = useDraft((draft) => draft.change);
-  const [seen, setSeen] = useState<Inspection | null>(null);
+  const seen = useDraft((draft) => draft.inspection);
   const { working, failure, send } = useAttempt();
   const wanted = cleanedAddress(address);
 
@@ -35,7 +31,7 @@ export function PortalStep({ hasOthers, onBack, onAdded }: PortalStepProps) {
     const inspection = await send({ type: "inspectPortal", address: wanted });
     if (inspection?.type !== "inspection") return;
     if (!inspection.systemTrust && inspection.authority !== null) {
-      setSeen(inspection);
+      change({ inspection });
       return;
     }
     const added = await send({ type: "addPortal", address: wanted, fingerprint: null });
@@ -43,7 +39,14 @@ export function PortalStep({ hasOthers, onBack, onAdded }: PortalStepProps) {
   };
 
   if (seen !== null) {
-    return <FingerprintStep inspection={seen} address={wanted} onBack={() => setSeen(null)} onAdded={onAdded} />;
+    return (
+      <FingerprintStep
+        inspection={seen}
+        address={wanted}
+        onBack={() => change({ inspection: null })}
+        onAdded={onAdded}
+      />
+    );
   }
   return (
     <Form className="step" onSubmit={(event) => void submit(event)}>

@@ -53,6 +53,7 @@ export function SignIn() {
             hasOthers={(list?.length ?? 0) > 0}
             onBack={() => setAdding(false)}
             onAdded={(added) => {
+              change({ inspection: null });
               setHost(added);
               void reload().then(() => setAdding(false));
             }}
