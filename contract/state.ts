@@ -56,6 +56,8 @@ export const Connection = closed({
   intent: nullable(Id),
   networks: Type.Array(MachineNetwork, { maxItems: 64 }),
   status: Type.Union([
+    /** For the tunnel, which is being dialled again: the connection comes back with it. */
+    closed({ state: Type.Literal("waiting") }),
     closed({ state: Type.Literal("requested") }),
     closed({ state: Type.Literal("routing") }),
     closed({ state: Type.Literal("connected"), since: Time, roundTripMs: Milliseconds }),

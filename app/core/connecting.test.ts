@@ -208,7 +208,7 @@ describe("a connection", () => {
       { type: "intentEnded", intent: "i1", failure },
       { type: "tunnelClosed", failure },
     );
-    expect(statusOf(state)).toBe("requested");
+    expect(statusOf(state)).toBe("waiting");
   });
 
   test("whose routes vanished gets them again", () => {

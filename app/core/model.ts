@@ -5,6 +5,7 @@ import type { AgentState, Connection, Endpoint, Session, Tunnel } from "../../co
 import { contains, networkOf, parseAddress, uniqueNetworks } from "./networks.ts";
 import type { Occupant, Overlap } from "./overlap.ts";
 import { reachableAs } from "./overlap.ts";
+import { isUp } from "./predicates.ts";
 
 /** What the agent knows: the state that is shown, and what is needed to decide but shown to nobody. */
 export interface Model {
@@ -98,18 +99,27 @@ export const emptyModel: Model = {
 /** The state as every face sees it. */
 export function viewOf(model: Model): AgentState {
   const { session, identity, tunnel, helper, keyring, notice, preferences, fixed } = model;
-  const connections = model.connections.map(viewConnection);
+  const connections = model.connections.map((connection) => viewConnection(connection, session));
   return { session, identity, tunnel, connections, helper, keyring, notice, preferences, fixed };
 }
 
-function viewConnection(connection: MachineConnection): Connection {
-  const { machine, name, intent } = connection;
+function viewConnection(connection: MachineConnection, session: Session): Connection {
+  const { machine, name, intent, phase } = connection;
   const networks: MachineNetwork[] = intent?.networks ?? [];
-  return { machine, name, intent: intent?.id ?? null, networks, status: statusOf(connection.phase) };
+  return { machine, name, intent: intent?.id ?? null, networks, status: shownStatus(phase, session) };
 }
 
-/** The status of a connection: silence outweighs route errors, and neither is shown before the router was asked. */
-export function statusOf(phase: Phase): Connection["status"] {
+/** What a connection comes to without a tunnel that answers: it waits for one, or ends with the last. */
+function shownStatus(phase: Phase, session: Session): Connection["status"] {
+  const needsTunnel = phase.at === "requested" || phase.at === "open";
+  if (isUp(session) || !needsTunnel) return statusOf(phase);
+  return { state: session.state === "hangingUp" && session.next !== "dial" ? "closing" : "waiting" };
+}
+
+type Standing = Exclude<Connection["status"], { readonly state: "waiting" }>;
+
+/** The status of a connection in a tunnel that answers: silence outweighs route errors, and neither is shown before the router was asked. */
+export function statusOf(phase: Phase): Standing {
   switch (phase.at) {
     case "requested":
     case "closing":
@@ -123,7 +133,7 @@ export function statusOf(phase: Phase): Connection["status"] {
   }
 }
 
-function openStatus(phase: Extract<Phase, { at: "open" }>): Connection["status"] {
+function openStatus(phase: Extract<Phase, { at: "open" }>): Standing {
   const { routes, echo, silent } = phase;
   if (Object.values(routes).some((route) => route.state === "pending")) return { state: "routing" };
   if (echo.state === "unknown") return { state: "routing" };

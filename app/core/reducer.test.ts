@@ -326,7 +326,7 @@ describe("a tunnel that is lost", () => {
       { type: "intentOpened", intent },
     );
     const { state } = play(connected.state, { type: "tunnelClosed", failure: lost });
-    expect(viewOf(state).connections).toMatchObject([{ machine: "m1", status: { state: "requested" } }]);
+    expect(viewOf(state).connections).toMatchObject([{ machine: "m1", status: { state: "waiting" } }]);
     const again = play(
       state,
       { type: "retryDue" },

@@ -70,6 +70,7 @@ export class WindowStage {
     await page.exposeFunction("fakeCall", (name: never, argument: unknown) => program.take(name, argument));
     await page.addInitScript(installBridge, { calls: windowCallNames, firstWords: program.firstWords });
     await page.goto(this.#served.origin);
+    await page.locator("#root > *").first().waitFor({ state: "attached" });
     const push: Push = (name, value) =>
       page.evaluate(([pushed, said]) => window.fakePush(pushed, said), [name, value] as const);
     return { page, program, push, complaints, close: () => context.close() };

@@ -60,5 +60,5 @@ export async function connected(store: Store, machine: string, signal: AbortSign
 }
 
 function isDecided(connection: Connection | undefined): boolean {
-  return connection === undefined || !["requested", "routing", "closing"].includes(connection.status.state);
+  return connection === undefined || !["waiting", "requested", "routing", "closing"].includes(connection.status.state);
 }

@@ -159,7 +159,7 @@ describe("a tunnel", () => {
     await world.connect();
     world.helper.tell({ type: "closed", cause: "tunnelLost", detail: "reset" });
     await world.session("reconnecting");
-    expect(world.state.connections).toMatchObject([{ machine: "m1", status: { state: "requested" } }]);
+    expect(world.state.connections).toMatchObject([{ machine: "m1", status: { state: "waiting" } }]);
     await world.until(({ connections }) => connections[0]?.status.state === "connected");
     expect((await world.portal.called("POST", "/tickets", 2)).body).toMatchObject({ replaces: "ticket-1" });
     const again = await world.portal.called("POST", "/machines/m1/connect", 2);

@@ -68,7 +68,7 @@ function find(state: AgentState, machine: string): Connection | undefined {
 
 function showConnecting(context: Context, progress: Progress, state: AgentState, machine: string): void {
   const connection = find(state, machine);
-  if (connection?.status.state !== "requested" && connection?.status.state !== "routing") return;
+  if (connection === undefined || !["waiting", "requested", "routing"].includes(connection.status.state)) return;
   progress.step(connection.status.state, connectionText(connection, context.texts));
 }
 

@@ -1,7 +1,7 @@
 import type { TFunction } from "i18next";
 import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { beliefOf, connectionLook } from "../machines/machine-look.ts";
+import { connectionLook, isBelieved } from "../machines/machine-look.ts";
 import { type Desk, useDesk } from "../store.ts";
 import { sessionLook } from "./session-look.ts";
 
@@ -40,7 +40,7 @@ function wordsOf(desk: Pick<Desk, "agent" | "state">, t: TFunction): ReadonlyMap
   return new Map([
     ["", session],
     ...connections.map((connection): [string, string] => {
-      const word = t(...connectionLook(connection, beliefOf(desk)).word);
+      const word = t(...connectionLook(connection, isBelieved(desk)).word);
       return [connection.name, t("desktop.announce.machine", { machine: connection.name, word })];
     }),
   ]);

@@ -1,7 +1,7 @@
 import { useTranslation } from "react-i18next";
 import type { Connection } from "../../../../contract/state.ts";
 import { Light } from "../../../../ui/light.tsx";
-import { beliefOf, connectionLook } from "../machines/machine-look.ts";
+import { connectionLook, isBelieved } from "../machines/machine-look.ts";
 import { useDesk } from "../store.ts";
 
 /** The machines one is connected to, from every place of the window. */
@@ -23,8 +23,8 @@ export function Connections() {
 function ConnectionButton({ connection }: { readonly connection: Connection }) {
   const { t } = useTranslation();
   const { status, name, machine } = connection;
-  const belief = useDesk(beliefOf);
-  const { light, word } = connectionLook(connection, belief);
+  const believed = useDesk(isBelieved);
+  const { light, word } = connectionLook(connection, believed);
   const show = (): void => {
     const { go, choose } = useDesk.getState();
     choose(machine);
@@ -37,7 +37,7 @@ function ConnectionButton({ connection }: { readonly connection: Connection }) {
         {t(...word)}
       </Light>
       <span className="connection-name">{name}</span>
-      {trip !== "" && belief === "all" && <span className="number">{trip}</span>}
+      {trip !== "" && believed && <span className="number">{trip}</span>}
     </button>
   );
 }

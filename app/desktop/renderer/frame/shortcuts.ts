@@ -1,4 +1,5 @@
-import { useEffect } from "react";
+import { useLayoutEffect } from "react";
+import { flushSync } from "react-dom";
 import { useDesk } from "../store.ts";
 import { isMac } from "./key-table.tsx";
 import { useKeyboardHelp } from "./keyboard-help.tsx";
@@ -9,7 +10,8 @@ export const searchFieldId = "machine-search";
 
 /** The window's own keys; those of the machine list are its own (machines/list-keys.ts). */
 export function useShortcuts(): void {
-  useEffect(() => {
+  // With the first picture: what is pressed as soon as one sees the window must count.
+  useLayoutEffect(() => {
     const onKey = (event: KeyboardEvent): void => {
       if (event.defaultPrevented || event.isComposing || document.querySelector("[role=dialog]") !== null) return;
       if (act(event)) event.preventDefault();
@@ -40,14 +42,12 @@ function isTyping(target: EventTarget | null): boolean {
 }
 
 function toSearch(): boolean {
-  useDesk.getState().go("machines");
-  // The place may have to be made first.
-  requestAnimationFrame(() => {
-    const field = document.getElementById(searchFieldId);
-    if (field instanceof HTMLInputElement) {
-      field.focus();
-      field.select();
-    }
-  });
+  // The place may have to be made first, and what is typed next must find the field.
+  flushSync(() => useDesk.getState().go("machines"));
+  const field = document.getElementById(searchFieldId);
+  if (field instanceof HTMLInputElement) {
+    field.focus();
+    field.select();
+  }
   return true;
 }

@@ -8,7 +8,7 @@ import { Icon } from "../../../../ui/icon.tsx";
 import { Light } from "../../../../ui/light.tsx";
 import { momentText } from "../../../../ui/quantities.ts";
 import { plainWish, useConnect, type Working } from "../connect/connect.ts";
-import { beliefOf, connectionLook, type Look, machineLook } from "../machines/machine-look.ts";
+import { connectionLook, isBelieved, type Look, machineLook } from "../machines/machine-look.ts";
 import { useNow } from "../moment.ts";
 import type { SelfSaving } from "../panel/draft.ts";
 import { useLanguage } from "../panel/language.ts";
@@ -26,10 +26,10 @@ export function MachineHeader({ machine, connection, mark }: MachineHeaderProps)
   const { t } = useTranslation();
   const working = useConnect((all) => all.working.get(machine.id));
   const isKnown = useIsKnown();
-  const belief = useDesk(beliefOf);
+  const believed = useDesk(isBelieved);
   const look: Look =
     connection !== undefined
-      ? connectionLook(connection, belief)
+      ? connectionLook(connection, believed)
       : working === undefined
         ? machineLook(machine, isKnown)
         : { light: "busy", word: [`panels.machine.phase.${working}`, {}] };
@@ -83,8 +83,8 @@ function Sentence({ machine, connection, working, isKnown }: Under & { readonly 
   const { t, i18n } = useTranslation();
   const language = useLanguage();
   const now = useNow(30_000);
-  const belief = useDesk(beliefOf);
-  const sentence = outlookOf(machine, connection, { isKnown, belief });
+  const believed = useDesk(isBelieved);
+  const sentence = outlookOf(machine, connection, { isKnown, believed });
   const status = connection?.status;
   const since = status !== undefined && "since" in status ? status.since : machine.lastSeen;
   const values = {

@@ -4,7 +4,7 @@ import { machine } from "../testing/machines.ts";
 import { connection } from "../testing/scenes.ts";
 import { isHeld, outlookOf } from "./outlook.ts";
 
-const known = { isKnown: true, belief: "all" } as const;
+const known = { isKnown: true, believed: true };
 const since = "2026-06-17T09:00:00.000Z";
 
 test("a machine without a connection is told by the portal's word, and not where that is old", () => {
@@ -19,8 +19,8 @@ test("a machine without a connection is told by the portal's word, and not where
 test("a connection is not called connected while the tunnel or the agent is away", () => {
   const connected = connection(1, { state: "connected", since, roundTripMs: 1 });
   expect(outlookOf(machine(1), connected, known)).toBe("connected");
-  expect(outlookOf(machine(1), connected, { ...known, belief: "waiting" })).toBe("waiting");
-  expect(outlookOf(machine(1), connected, { ...known, belief: "nothing" })).toBe("unknown");
+  expect(outlookOf(machine(1), connection(1, { state: "waiting" }), known)).toBe("waiting");
+  expect(outlookOf(machine(1), connected, { ...known, believed: false })).toBe("unknown");
 });
 
 test("what did not come to be is connected anew, the rest is disconnected", () => {

@@ -1,4 +1,5 @@
 import type { KeyboardEvent, RefObject } from "react";
+import { flushSync } from "react-dom";
 import { useConnect } from "../connect/connect.ts";
 import { isMac } from "../frame/key-table.tsx";
 import { useDesk } from "../store.ts";
@@ -32,9 +33,8 @@ export function useListKeys(wish: ListKeysWish): ListKeys {
     field.current?.focus();
   };
   const toGrid = (): void => {
-    if (row !== undefined) activate(row.key);
-    // The row is there before the next frame; what it is focused by is its tabindex.
-    requestAnimationFrame(() => grid.current?.querySelector<HTMLElement>("[role=row][tabindex='0']")?.focus());
+    if (row !== undefined) flushSync(() => activate(row.key));
+    grid.current?.querySelector<HTMLElement>("[role=row][tabindex='0']")?.focus();
   };
   const move = (by: number): boolean => {
     const next = rows[Math.max(0, Math.min(rows.length - 1, activeIndex + by))];

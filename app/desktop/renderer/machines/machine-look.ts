@@ -1,7 +1,6 @@
 import type { Machine } from "../../../../contract/portal.ts";
 import type { Connection } from "../../../../contract/state.ts";
 import type { LightState } from "../../../../ui/light.tsx";
-import { isUp } from "../../../core/predicates.ts";
 import type { Desk } from "../store.ts";
 
 /** A light and its words, as key and values of a text. */
@@ -10,12 +9,9 @@ export type Look = {
   readonly word: readonly [key: string, values: Readonly<Record<string, string>>];
 };
 
-/** What may be believed: nothing while the agent is away; of connections only what a tunnel that answers carries. */
-export type Belief = "all" | "waiting" | "nothing";
-
-export function beliefOf({ agent, state }: Pick<Desk, "agent" | "state">): Belief {
-  if (agent.link !== "attached" || state === undefined) return "nothing";
-  return isUp(state.session) ? "all" : "waiting";
+/** Whether what was said of connections may be believed: not while the agent is away. */
+export function isBelieved({ agent, state }: Pick<Desk, "agent" | "state">): boolean {
+  return agent.link === "attached" && state !== undefined;
 }
 
 /** Light of a machine that one has no connection to. `known` false: what the portal said is old. */
@@ -25,9 +21,11 @@ export function machineLook(machine: Machine, known: boolean): Look {
 }
 
 /** How a connection stands, in the words of the command line. Green only where an echo may still come back. */
-export function connectionLook({ status }: Connection, belief: Belief): Look {
-  if (belief === "nothing") return { light: "unknown", word: ["desktop.machines.light.unknown", {}] };
+export function connectionLook({ status }: Connection, believed: boolean): Look {
+  if (!believed) return { light: "unknown", word: ["desktop.machines.light.unknown", {}] };
   switch (status.state) {
+    case "waiting":
+      return { light: "unknown", word: ["states.machine.waiting", {}] };
     case "requested":
     case "routing":
     case "closing":
@@ -38,9 +36,6 @@ export function connectionLook({ status }: Connection, belief: Belief): Look {
     }
     case "failed":
       return { light: "wrong", word: ["states.machine.failed", {}] };
-  }
-  if (belief === "waiting") return { light: "unknown", word: ["desktop.machines.waiting", {}] };
-  switch (status.state) {
     case "connected":
       return { light: "linked", word: ["states.machine.connected", {}] };
     case "routeErrors":

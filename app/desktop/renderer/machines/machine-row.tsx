@@ -7,7 +7,7 @@ import { Light } from "../../../../ui/light.tsx";
 import { useConnect, type Working } from "../connect/connect.ts";
 import { ago } from "../moment.ts";
 import { toggleFavourite } from "./favourite.ts";
-import { type Belief, connectionLook, machineLook } from "./machine-look.ts";
+import { connectionLook, machineLook } from "./machine-look.ts";
 
 type MachineRowProps = {
   readonly entry: BookEntry;
@@ -19,7 +19,7 @@ type MachineRowProps = {
   readonly isChosen: boolean;
   readonly connection: Connection | undefined;
   readonly working: Working | undefined;
-  readonly belief: Belief;
+  readonly believed: boolean;
   /** Whether the list is as the portal says now. */
   readonly known: boolean;
   readonly now: number;
@@ -28,14 +28,26 @@ type MachineRowProps = {
 
 /** A machine in two lines: light, name, where it stands or how the connection does; right of it what is worth a glance. */
 export const MachineRow = memo(function MachineRow(props: MachineRowProps) {
-  const { entry, underCustomer, index, top, isActive, isChosen, connection, working, belief, known, now, onActivate } =
-    props;
+  const {
+    entry,
+    underCustomer,
+    index,
+    top,
+    isActive,
+    isChosen,
+    connection,
+    working,
+    believed,
+    known,
+    now,
+    onActivate,
+  } = props;
   const { t, i18n } = useTranslation();
   const { machine, mark } = entry;
   const { name, customer, place } = machine;
   const { light, word: words } =
     connection !== undefined
-      ? connectionLook(connection, belief)
+      ? connectionLook(connection, believed)
       : working
         ? ({ light: "busy", word: [`desktop.connect.${working}`, {}] } as const)
         : machineLook(machine, known);
@@ -70,7 +82,7 @@ export const MachineRow = memo(function MachineRow(props: MachineRowProps) {
         <Glance
           entry={entry}
           connection={connection}
-          belief={belief}
+          believed={believed}
           known={known}
           now={now}
           language={i18n.language}
@@ -96,15 +108,15 @@ export const MachineRow = memo(function MachineRow(props: MachineRowProps) {
   );
 });
 
-type GlanceProps = Pick<MachineRowProps, "entry" | "connection" | "belief" | "known" | "now"> & {
+type GlanceProps = Pick<MachineRowProps, "entry" | "connection" | "believed" | "known" | "now"> & {
   readonly language: string;
 };
 
 /** Round trip of what is connected; else who is on it; else since when it is away. */
-function Glance({ entry, connection, belief, known, now, language }: GlanceProps) {
+function Glance({ entry, connection, believed, known, now, language }: GlanceProps) {
   const { t } = useTranslation();
   const { machine } = entry;
-  if (connection?.status.state === "connected" && belief === "all") {
+  if (connection?.status.state === "connected" && believed) {
     return <span className="number">{t("desktop.roundTrip", { ms: connection.status.roundTripMs })}</span>;
   }
   const [first, ...others] = machine.present;

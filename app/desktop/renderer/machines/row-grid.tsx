@@ -5,7 +5,7 @@ import { useConnect } from "../connect/connect.ts";
 import { useNow } from "../moment.ts";
 import { useDesk } from "../store.ts";
 import { GroupRow } from "./group-row.tsx";
-import { beliefOf } from "./machine-look.ts";
+import { isBelieved } from "./machine-look.ts";
 import { MachineRow } from "./machine-row.tsx";
 import type { Row } from "./rows.ts";
 import { useTextScale } from "./text-scale.ts";
@@ -33,7 +33,7 @@ export function RowGrid({ ref, rows, activeIndex, isChosen, onActivate, onToggle
   const connections = useConnections();
   const working = useConnect((connect) => connect.working);
   const known = useDesk((desk) => desk.machinesFrom === null && desk.agent.link === "attached");
-  const belief = useDesk(beliefOf);
+  const believed = useDesk(isBelieved);
   const now = useNow(60_000);
   const active = rows[activeIndex];
   useActiveInView(ref, offsets, activeIndex, active?.key, scale);
@@ -68,7 +68,7 @@ export function RowGrid({ ref, rows, activeIndex, isChosen, onActivate, onToggle
               isChosen={place.isActive && isChosen}
               connection={connections.get(row.key)}
               working={working.get(row.key)}
-              belief={belief}
+              believed={believed}
               known={known}
               now={now}
               onActivate={onActivate}
