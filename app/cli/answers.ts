@@ -1,8 +1,8 @@
 import type { Question } from "../../contract/state.ts";
+import { fingerprintText } from "../core/quantities.ts";
 import type { AgentAsk } from "../face/agent-client.ts";
 import type { Context } from "./context.ts";
 import { Stop } from "./failure.ts";
-import { fingerprintText } from "./quantities.ts";
 
 /** Answers that came with the command. */
 export interface Answers {

@@ -1,10 +1,11 @@
 import { describe, expect, test } from "vitest";
+import { fingerprintText } from "../core/quantities.ts";
 import { shellWord } from "../core/shell-word.ts";
 import { printable } from "../face/printable.ts";
 import { fingerprintArgument, hostPortArgument } from "./arguments.ts";
 import { withNetworksApart } from "./command-line.ts";
 import { languageOf } from "./language.ts";
-import { bytesText, durationText, fingerprintText, secondsText } from "./quantities.ts";
+import { secondsText } from "./quantities.ts";
 import { makeScreen } from "./screen.ts";
 import { alignedRows, cut, tableRows, widthOf, wrapped } from "./table.ts";
 
@@ -30,22 +31,6 @@ describe("quantities", () => {
     expect(secondsText(612, "en")).toBe("0.6");
     expect(secondsText(612, "de")).toBe("0,6");
     expect(secondsText(12_400, "sv")).toBe("12");
-    expect(bytesText(0, "en")).toBe("0 B");
-    expect(bytesText(999, "en")).toBe("999 B");
-    expect(bytesText(1_234_567, "de")).toBe("1,2 MB");
-    expect(bytesText(9e18, "en")).toMatch(/TB$/);
-  });
-
-  test.each([
-    [0, "0 sec"],
-    [44_600, "45 sec"],
-    [12 * 60_000, "12 min"],
-    [3 * 3_600_000, "3 hr"],
-    [3 * 3_600_000 + 5 * 60_000, "3 hr 5 min"],
-    [50 * 3_600_000, "2 days 2 hr"],
-    [-5, "0 sec"],
-  ])("%i ms are %s", (milliseconds, text) => {
-    expect(durationText(milliseconds, "en")).toBe(text);
   });
 
   test("a fingerprint is read in groups of four, and back", () => {

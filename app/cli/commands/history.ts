@@ -1,10 +1,11 @@
 import type { AgentResult, JournalEntry } from "../../../contract/agent.ts";
+import { bytesText, durationText } from "../../core/quantities.ts";
 import { countArgument } from "../arguments.ts";
 import type { Context } from "../context.ts";
 import { askFor } from "../context.ts";
 import type { ExitCode } from "../exit-codes.ts";
 import { exitCodes } from "../exit-codes.ts";
-import { bytesText, durationText, fullTimeText } from "../quantities.ts";
+import { fullTimeText } from "../quantities.ts";
 import { tableRows } from "../table.ts";
 import { causeTexts } from "../texts.ts";
 

@@ -1,4 +1,5 @@
 import type { PortalEntry } from "../../../contract/agent.ts";
+import { fingerprintText } from "../../core/quantities.ts";
 import { confirm } from "../answers.ts";
 import { addressArgument, fingerprintArgument, hostArgument } from "../arguments.ts";
 import type { Context } from "../context.ts";
@@ -7,7 +8,7 @@ import type { ExitCode } from "../exit-codes.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { Stop } from "../failure.ts";
 import { Progress } from "../progress.ts";
-import { fingerprintText, timeText } from "../quantities.ts";
+import { timeText } from "../quantities.ts";
 import { askThrough } from "../questions.ts";
 import { tableRows } from "../table.ts";
 

@@ -1,9 +1,10 @@
 import { CauseError } from "../../../contract/causes.ts";
 import type { AgentState } from "../../../contract/state.ts";
+import { bytesText, durationText } from "../../core/quantities.ts";
 import type { Context } from "../context.ts";
 import type { ExitCode } from "../exit-codes.ts";
 import { exitCodes } from "../exit-codes.ts";
-import { bytesText, durationText, timeText } from "../quantities.ts";
+import { timeText } from "../quantities.ts";
 import { alignedRows, cut } from "../table.ts";
 import type { TextKey } from "../texts.ts";
 import { causeTexts } from "../texts.ts";

@@ -1,4 +1,5 @@
 import { useEffect, useState } from "react";
+import type { Language } from "../../../ui/texts.ts";
 
 /** The time now, in ms since 1970, anew every `everyMs`; stands still while `everyMs` is null. */
 export function useNow(everyMs: number | null): number {
@@ -44,4 +45,30 @@ export function duration(fromTime: string, now: number, language: string): strin
 export function countdown(until: string, now: number): string {
   const seconds = Math.max(0, Math.ceil((Date.parse(until) - now) / 1000));
   return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
+}
+
+/** The clock has 24 hours everywhere: nobody misreads it. */
+const locales: Readonly<Record<Language, string>> = { en: "en-GB", de: "de-DE", sv: "sv-SE" };
+
+/** `14:05` of today, else `20 Nov, 14:05`, with the year where it is another one. */
+export function momentText(time: string, nowMs: number, language: Language): string {
+  const date = new Date(time);
+  const now = new Date(nowMs);
+  const isToday = date.toDateString() === now.toDateString();
+  const day = isToday ? {} : ({ day: "numeric", month: "short" } as const);
+  const year = date.getFullYear() === now.getFullYear() ? {} : ({ year: "numeric" } as const);
+  return new Intl.DateTimeFormat(locales[language], { ...year, ...day, hour: "2-digit", minute: "2-digit" }).format(
+    date,
+  );
+}
+
+/** `14:05`. */
+export function clockText(time: string, language: Language): string {
+  return new Intl.DateTimeFormat(locales[language], { hour: "2-digit", minute: "2-digit" }).format(new Date(time));
+}
+
+/** `Friday 20 November 2026`: the heading of a day. */
+export function dayText(time: string, language: Language): string {
+  const parts = { weekday: "long", day: "numeric", month: "long", year: "numeric" } as const;
+  return new Intl.DateTimeFormat(locales[language], parts).format(new Date(time));
 }

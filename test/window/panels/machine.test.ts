@@ -127,7 +127,7 @@ describe("a connection", () => {
     const { page, close } = window;
     const card = page.getByRole("region", { name: "Connection", exact: true });
     await card.getByText("4711-A").waitFor();
-    await card.getByText("12 mins, since 11:18").waitFor();
+    await card.getByText("12 min, since 11:18").waitFor();
     await live(window, 20);
     await card.getByText(/^now \d+ ms · lowest \d+ ms · highest \d+ ms$/).waitFor();
     await card.getByText(/160 kB\/s in/).waitFor();

@@ -5,7 +5,7 @@ import type { WindowDone } from "../../../../contract/window.ts";
 import { Button } from "../../../../ui/button.tsx";
 import { FailureMessage } from "../../../../ui/failure-message.tsx";
 import { Icon } from "../../../../ui/icon.tsx";
-import { bytesText } from "../../../../ui/quantities.ts";
+import { bytesText } from "../../../core/quantities.ts";
 import { bridge } from "../bridge.ts";
 import { CopyButton } from "../panel/copy-button.tsx";
 import { useLanguage } from "../panel/language.ts";

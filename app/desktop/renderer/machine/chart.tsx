@@ -1,7 +1,7 @@
 import { useEffect, useRef } from "react";
 import uPlot from "uplot";
 import "uplot/dist/uPlot.min.css";
-import { clockText } from "../../../../ui/quantities.ts";
+import { clockText } from "../moment.ts";
 import { useLanguage } from "../panel/language.ts";
 import { spanMs } from "./traffic-samples.ts";
 

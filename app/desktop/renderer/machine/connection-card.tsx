@@ -1,8 +1,8 @@
 import { useTranslation } from "react-i18next";
 import type { Machine } from "../../../../contract/portal.ts";
 import type { Connection } from "../../../../contract/state.ts";
-import { clockText, durationText } from "../../../../ui/quantities.ts";
-import { useNow } from "../moment.ts";
+import { durationText } from "../../../core/quantities.ts";
+import { clockText, useNow } from "../moment.ts";
 import { Card } from "../panel/card.tsx";
 import { useJournals } from "../panel/journal.ts";
 import { JournalNote } from "../panel/journal-note.tsx";

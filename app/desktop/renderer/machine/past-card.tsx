@@ -1,8 +1,8 @@
 import { useTranslation } from "react-i18next";
 import type { Machine } from "../../../../contract/portal.ts";
 import { Button } from "../../../../ui/button.tsx";
-import { durationText, momentText } from "../../../../ui/quantities.ts";
-import { useNow } from "../moment.ts";
+import { durationText } from "../../../core/quantities.ts";
+import { momentText, useNow } from "../moment.ts";
 import { Card } from "../panel/card.tsx";
 import { useJournals } from "../panel/journal.ts";
 import { JournalNote } from "../panel/journal-note.tsx";

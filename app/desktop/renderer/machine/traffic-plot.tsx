@@ -1,6 +1,6 @@
 import { useTranslation } from "react-i18next";
 import type { Machine } from "../../../../contract/portal.ts";
-import { bytesText, rateText } from "../../../../ui/quantities.ts";
+import { bytesText, rateText } from "../../../core/quantities.ts";
 import { useLanguage } from "../panel/language.ts";
 import { useDesk } from "../store.ts";
 import type { ChartLine } from "./chart.tsx";

@@ -6,7 +6,7 @@ import { failureOf } from "../../../../contract/causes.ts";
 import { Button } from "../../../../ui/button.tsx";
 import { Dialog } from "../../../../ui/dialog.tsx";
 import { FailureMessage } from "../../../../ui/failure-message.tsx";
-import { fingerprintText } from "../../../../ui/quantities.ts";
+import { fingerprintText } from "../../../core/quantities.ts";
 import { ask } from "../ask.ts";
 import { Card } from "../panel/card.tsx";
 import { useDesk } from "../store.ts";

@@ -67,7 +67,7 @@ export function PortalStep({ hasOthers, onBack, onAdded }: PortalStepProps) {
       {failure !== null && (
         <FailureMessage
           failure={failure}
-          values={{ portal: wanted }}
+          values={{ portal: wanted.replace(/^https:\/\//i, "").replace(/\/.*/, "") }}
           {...(failure.cause === "badRequest" ? { advice: t("desktop.portal.badAddress") } : {})}
         />
       )}
