@@ -139,6 +139,53 @@ test("losing the agent in the middle of it keeps what was typed, also over a vis
   await window.close();
 });
 
+test("a password typed for one portal is never filled in at another, whatever lies between", async () => {
+  const window = await on(scenes.severalPortals);
+  const portal = window.page.getByRole("combobox", { name: "Portal" });
+  await portal.selectOption("fjaerr.example");
+  await typePassword(window, "secret of fjaerr");
+  await button(window, "Settings").click();
+  await window.page.getByRole("heading", { name: "Settings" }).waitFor();
+  await button(window, "Machines").click();
+  expect(await portal.inputValue()).toBe("fjaerr.example");
+  expect(await field(window, "Password").inputValue()).toBe("secret of fjaerr");
+  await portal.selectOption("portal.example");
+  expect(await field(window, "Password").inputValue()).toBe("");
+  expect(await field(window, "Account").inputValue()).toBe("sonnenberg");
+  await portal.selectOption("fjaerr.example");
+  await field(window, "Password").fill("secret of fjaerr");
+  await button(window, "Sign in").click();
+  expect(await window.program.asked("login")).toMatchObject({ portal: "fjaerr.example" });
+  await window.close();
+});
+
+test("a portal that is gone takes the password typed for it along", async () => {
+  const window = await on(scenes.severalPortals);
+  const { page, program } = window;
+  await page.getByRole("combobox", { name: "Portal" }).selectOption("fjaerr.example");
+  await typePassword(window, "secret of fjaerr");
+  program.answer("portals", () => ({ type: "portals", portals: scenes.severalPortals.portals.slice(0, 1) }));
+  await button(window, "Settings").click();
+  await page.getByRole("heading", { name: "Settings" }).waitFor();
+  await button(window, "Machines").click();
+  await page.getByRole("heading", { name: "Sign in" }).waitFor();
+  expect(await field(window, "Password").inputValue()).toBe("");
+  await window.close();
+});
+
+test("a fingerprint that was given stays over a visit to another place", async () => {
+  const window = await on(scenes.firstStart);
+  window.program.answer("inspectPortal", () => ({ ...inspection, systemTrust: false, authority }));
+  await field(window, "Address of the portal").fill("portal.example");
+  await button(window, "Continue").click();
+  await field(window, "The fingerprint you were given (optional)").fill("ff:ff");
+  await button(window, "Settings").click();
+  await window.page.getByRole("heading", { name: "Settings" }).waitFor();
+  await button(window, "Machines").click();
+  expect(await field(window, "The fingerprint you were given (optional)").inputValue()).toBe("ff:ff");
+  await window.close();
+});
+
 test("remember me is not offered where it cannot be kept, and says why", async () => {
   const window = await on(scenes.severalPortals);
   const remember = window.page.getByRole("checkbox", { name: "Remember me on this computer" });

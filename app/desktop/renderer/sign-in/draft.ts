@@ -5,12 +5,19 @@ export type Inspection = Extract<AgentResult, { readonly type: "inspection" }>;
 
 /** What was typed on the way in. It lives here and not in the form, so that nothing that comes in between takes it away. */
 export type Draft = {
+  /** Which portal is signed in to; null: nobody chose, so the first one. */
+  readonly host: string | null;
+  /** Whether another portal is being named. */
+  readonly adding: boolean;
   readonly address: string;
   /** What the portal there shows; null: not looked at yet, or looked away. */
   readonly inspection: Inspection | null;
+  /** The fingerprint that the person was given for it. */
+  readonly given: string;
   readonly account: string;
   readonly user: string;
-  readonly password: string;
+  /** Belongs to the portal at which it was typed: it is never shown at another, let alone sent there. */
+  readonly password: { readonly portal: string; readonly text: string };
   readonly remember: boolean;
   readonly code: string;
   readonly proxyUser: string;
@@ -18,17 +25,24 @@ export type Draft = {
   readonly keepProxy: boolean;
   /** Whether the address book is looked at without being signed in. */
   readonly browsing: boolean;
-  readonly change: (part: Partial<Omit<Draft, "change" | "signedIn">>) => void;
+  readonly change: (part: Partial<Omit<Draft, "change" | "choose" | "signedIn">>) => void;
+  /** Takes another portal; what was secret at the one before is forgotten. */
+  readonly choose: (host: string) => void;
   /** Signed in: what was secret is forgotten. */
   readonly signedIn: () => void;
 };
 
+const noPassword: Draft["password"] = { portal: "", text: "" };
+
 export const useDraft = create<Draft>()((set) => ({
+  host: null,
+  adding: false,
   address: "",
   inspection: null,
+  given: "",
   account: "",
   user: "",
-  password: "",
+  password: noPassword,
   remember: false,
   code: "",
   proxyUser: "",
@@ -36,5 +50,6 @@ export const useDraft = create<Draft>()((set) => ({
   keepProxy: false,
   browsing: false,
   change: (part) => set(part),
-  signedIn: () => set({ password: "", code: "", proxyPassword: "", browsing: false }),
+  choose: (host) => set({ host, adding: false, password: noPassword, code: "" }),
+  signedIn: () => set({ password: noPassword, code: "", proxyPassword: "", browsing: false }),
 }));

@@ -1,4 +1,3 @@
-import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Button } from "../../../../ui/button.tsx";
 import { FailureMessage } from "../../../../ui/failure-message.tsx";
@@ -7,6 +6,7 @@ import { Fingerprint } from "../../../../ui/fingerprint.tsx";
 import { useAttempt } from "./attempt.ts";
 import { cleanedFingerprint } from "./cleaned.ts";
 import type { Inspection } from "./draft.ts";
+import { useDraft } from "./draft.ts";
 
 type FingerprintStepProps = {
   readonly inspection: Inspection;
@@ -18,7 +18,8 @@ type FingerprintStepProps = {
 /** The portal vouches for itself: the person compares once. Whoever was given the fingerprint in writing pastes it. */
 export function FingerprintStep({ inspection, address, onBack, onAdded }: FingerprintStepProps) {
   const { t } = useTranslation();
-  const [given, setGiven] = useState("");
+  const given = useDraft((draft) => draft.given);
+  const change = useDraft((draft) => draft.change);
   const { working, failure, send } = useAttempt();
   const { host, authority, authorityName } = inspection;
   const compared = cleanedFingerprint(given);
@@ -44,7 +45,7 @@ export function FingerprintStep({ inspection, address, onBack, onAdded }: Finger
               : "desktop.fingerprint.givenHint",
         )}
         value={given}
-        onChange={setGiven}
+        onChange={(text) => change({ given: text })}
         isInvalid={differs}
         maxLength={300}
         spellCheck="false"

@@ -26,7 +26,8 @@ type PasswordStepProps = {
 /** Account, user and password; or nothing at all where this computer is remembered. What was typed stays whatever happens. */
 export function PasswordStep({ portal, portals, notice, onPortal, onAdd }: PasswordStepProps) {
   const { t } = useTranslation();
-  const { account, user, password, remember, change } = useDraft();
+  const { account, user, remember, change } = useDraft();
+  const typed = useDraft((draft) => draft.password);
   const attached = useDesk((desk) => desk.agent.link === "attached");
   const signingIn = useDesk((desk) => desk.state?.session.state === "signingIn");
   const keeping = useRememberable();
@@ -34,6 +35,7 @@ export function PasswordStep({ portal, portals, notice, onPortal, onAdd }: Passw
   const busy = working || signingIn;
   const shown = failure ?? (busy ? null : notice);
   const { host } = portal;
+  const password = typed.portal === host ? typed.text : "";
 
   const submit = (event: FormEvent): void => {
     event.preventDefault();
@@ -81,7 +83,7 @@ export function PasswordStep({ portal, portals, notice, onPortal, onAdd }: Passw
         label={t("desktop.signIn.password")}
         type="password"
         value={password}
-        onChange={(text) => change({ password: text })}
+        onChange={(text) => change({ host, password: { portal: host, text } })}
         maxLength={1024}
         autoFocus={!portal.remembered && account !== ""}
         autoComplete="current-password"

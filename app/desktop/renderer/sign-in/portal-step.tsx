@@ -31,7 +31,7 @@ export function PortalStep({ hasOthers, onBack, onAdded }: PortalStepProps) {
     const inspection = await send({ type: "inspectPortal", address: wanted });
     if (inspection?.type !== "inspection") return;
     if (!inspection.systemTrust && inspection.authority !== null) {
-      change({ inspection });
+      change({ inspection, given: "" });
       return;
     }
     const added = await send({ type: "addPortal", address: wanted, fingerprint: null });

@@ -1,4 +1,3 @@
-import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Button } from "../../../../ui/button.tsx";
 import { FailureMessage } from "../../../../ui/failure-message.tsx";
@@ -17,15 +16,10 @@ export function SignIn() {
   const notice = useDesk((desk) => desk.state?.notice ?? null);
   const hasBook = useDesk((desk) => desk.machines.size > 0);
   const asked = useDesk((desk) => desk.asked);
-  const change = useDraft((draft) => draft.change);
+  const { host, adding: wantsAnother, change, choose } = useDraft();
   const { list, reload } = usePortals();
-  const [host, setHost] = useState<string | null>(null);
-  const [adding, setAdding] = useState(false);
   const portal = list?.find((known) => known.host === host) ?? list?.[0];
-
-  useEffect(() => {
-    if (list?.length === 0) setAdding(true);
-  }, [list]);
+  const adding = list !== undefined && (wantsAnother || list.length === 0);
 
   const question = session?.state === "asking" ? session.question : null;
   const step = question !== null ? "question" : adding ? "portal" : portal === undefined ? "wait" : "password";
@@ -51,11 +45,12 @@ export function SignIn() {
         {step === "portal" && (
           <PortalStep
             hasOthers={(list?.length ?? 0) > 0}
-            onBack={() => setAdding(false)}
+            onBack={() => change({ adding: false })}
             onAdded={(added) => {
-              change({ inspection: null });
-              setHost(added);
-              void reload().then(() => setAdding(false));
+              void reload().then(() => {
+                change({ inspection: null });
+                choose(added);
+              });
             }}
           />
         )}
@@ -65,8 +60,8 @@ export function SignIn() {
             portal={portal}
             portals={list}
             notice={notice}
-            onPortal={setHost}
-            onAdd={() => setAdding(true)}
+            onPortal={choose}
+            onAdd={() => change({ adding: true })}
           />
         )}
         {step === "portal" && notice !== null && <FailureMessage failure={notice} />}
