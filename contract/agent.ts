@@ -64,7 +64,7 @@ export const AgentRequest = Type.Union([
   /** `fingerprint` is the authority's that the person (or policy) confirmed; null where the system trusts the certificate. */
   closed({ type: Type.Literal("addPortal"), id, address: text(300), fingerprint: nullable(Sha256) }),
   closed({ type: Type.Literal("removePortal"), id, host: Host }),
-  /** `portal` null: the only one there is. Answers `signedIn`, or `asked` when a question is open now. */
+  /** `portal` null: the only one that `portals` lists. Answers `signedIn`, or `asked` when a question is open now. */
   closed({
     type: Type.Literal("login"),
     id,
@@ -160,7 +160,8 @@ export const PortalEntry = closed({
   port: Port,
   /** SHA-256 of the authority that the person confirmed; null where the system's trust store vouches. */
   authority: nullable(Sha256),
-  pin: Sha256,
+  /** Null: policy names the portal, and nobody has reached it yet. Signing in there learns it. */
+  pin: nullable(Sha256),
   remembered: Type.Boolean(),
   fixedByPolicy: Type.Boolean(),
 });

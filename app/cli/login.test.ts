@@ -114,6 +114,21 @@ describe("the second factor", () => {
   });
 });
 
+test("a preset portal that nobody has reached yet is signed in to, and its proxy's question answered", async () => {
+  const preset = { ...portal, pin: null, fixedByPolicy: true };
+  const question = { about: "proxyPassword", host: "proxy.office", port: 3128, refused: false } as const;
+  agent.plays(async (request, stage) => {
+    if (request.type === "portals") return { type: "portals", portals: [preset] };
+    if (request.type !== "login") return { type: "done" };
+    stage.show({ session: { state: "asking", question } });
+    return await stage.cancelled;
+  });
+  const outcome = await run([...who, "--password-stdin"], "p+w\n");
+  expect(outcome.stderr).toContain("proxy.office:3128");
+  expect(outcome.code).not.toBe(0);
+  expect(sent("login")).toMatchObject([{ portal: null }]);
+});
+
 describe("a remembered device", () => {
   test("signs in without a question", async () => {
     agent.plays((request, stage) => {

@@ -68,6 +68,25 @@ test("a portal is found by what was pasted, and the cleaned address is shown", a
   await window.close();
 });
 
+test("a portal that the administrator preset is signed in to at once, though nobody has reached it yet", async () => {
+  const window = await on(scenes.presetPortal);
+  await window.page.getByText("Set by your administrator.").waitFor();
+  await typePassword(window, "secret");
+  await button(window, "Sign in").click();
+  expect(await window.program.asked("login")).toMatchObject({ portal: "portal.example", account: "sonnenberg" });
+  await window.close();
+});
+
+test("a portal that somebody else adds meanwhile ends the question for an address", async () => {
+  const window = await on(scenes.firstStart);
+  await field(window, "Address of the portal").waitFor();
+  window.program.answer("portals", () => ({ type: "portals", portals: [...scenes.presetPortal.portals] }));
+  await window.push("agent", { link: "lost", failure: null });
+  await window.push("agent", { link: "attached", failure: null });
+  await field(window, "Password").waitFor();
+  await window.close();
+});
+
 test("a portal that is none gets a sentence, and the address stays", async () => {
   const window = await on(scenes.firstStart);
   window.program.answer("inspectPortal", () => {

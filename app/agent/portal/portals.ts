@@ -1,5 +1,6 @@
 import type { AgentResult, PortalEntry } from "../../../contract/agent.ts";
 import { CauseError } from "../../../contract/causes.ts";
+import type { Policy } from "../../../contract/policy.ts";
 import type { HelperProgram } from "../../dial/helper-program.ts";
 import type { Inspection } from "../../dial/inspect.ts";
 import { inspectPortal } from "../../dial/inspect.ts";
@@ -18,6 +19,11 @@ export interface PortalsOptions {
   readonly planner: WayPlanner;
   readonly proxyInTheWay: ProxyInTheWay;
 }
+
+type Preset = Policy["portals"]["preset"][number];
+
+/** As many as the contract lets a list of them hold. */
+const maxPortals = 64;
 
 /** The portals this person knows, and the connection to the one in use. */
 export class Portals {
@@ -54,7 +60,7 @@ export class Portals {
 
   async list(): Promise<AgentResult> {
     const presets = await this.#presets();
-    const portals = this.#options.settings.value.portals.map<PortalEntry>(
+    const known = this.#options.settings.value.portals.map<PortalEntry>(
       ({ host, port, authority, pins, remembered }) => ({
         host,
         port,
@@ -64,7 +70,13 @@ export class Portals {
         fixedByPolicy: presets.some((preset) => preset.host === host),
       }),
     );
-    return { type: "portals", portals };
+    const unseen = this.#unlearnt(presets).map<PortalEntry>((preset) => ({
+      ...preset,
+      pin: null,
+      remembered: false,
+      fixedByPolicy: true,
+    }));
+    return { type: "portals", portals: [...known, ...unseen].slice(0, maxPortals) };
   }
 
   /** Looks at a portal; asks on the way as a proxy does. Throws what kept us from it, `notAPortal` where something else answers. */
@@ -108,21 +120,28 @@ export class Portals {
 
   /** Adds what the administrator preset and is not known yet; what cannot be reached now is learnt when it is used. */
   async addPresets(signal: AbortSignal): Promise<void> {
-    for (const preset of await this.#presets()) {
-      if (findPortal(this.#options.settings.value, preset.host)) continue;
+    for (const preset of this.#unlearnt(await this.#presets())) {
       const learnt = this.#look(preset, signal).then((seen) => this.#learn(preset, preset.authority, seen));
       await learnt.catch(() => undefined);
     }
   }
 
-  /** Learns a portal that was preset but out of reach until now. `host` null: the only one, if nothing else is known. */
+  /**
+   * Learns a portal that was preset but out of reach until now. `host` null: the only one there is. Throws `badRequest` where one
+   * must be named, and what keeps us from it.
+   */
   async ready(host: string | null, signal: AbortSignal): Promise<void> {
-    const { portals } = this.#options.settings.value;
-    const presets = await this.#presets();
-    const wanted = host ?? (portals.length === 0 && presets.length === 1 ? presets[0]?.host : undefined);
-    const preset = presets.find((one) => one.host === wanted);
-    if (preset === undefined || portals.some((portal) => portal.host === wanted)) return;
-    await this.#learn(preset, preset.authority, await this.#reach(preset, signal));
+    const unlearnt = this.#unlearnt(await this.#presets());
+    if (host === null) onlyOneOf([...this.#options.settings.value.portals, ...unlearnt]);
+    const wanted = unlearnt.find((preset) => host === null || preset.host === host);
+    if (wanted !== undefined) await this.#learn(wanted, wanted.authority, await this.#reach(wanted, signal));
+  }
+
+  /** Where a portal is, whether it was reached before or not. `host` null: the only one there is. Throws `notFound`, `badRequest`. */
+  async addressOf(host: string | null): Promise<PortalAddress> {
+    const listed = [...this.#options.settings.value.portals, ...this.#unlearnt(await this.#presets())];
+    if (host === null) return onlyOneOf(listed);
+    return listed.find((portal) => portal.host === host) ?? { host, port: 443 };
   }
 
   async #learn({ host, port }: PortalAddress, fingerprint: string | null, seen: Inspection): Promise<void> {
@@ -153,26 +172,30 @@ export class Portals {
     return seen;
   }
 
-  async #presets(): Promise<
-    readonly { readonly host: string; readonly port: number; readonly authority: string | null }[]
-  > {
+  async #presets(): Promise<readonly Preset[]> {
     const read = await this.#options.policy();
     return read.state === "valid" ? read.policy.portals.preset : [];
+  }
+
+  #unlearnt(presets: readonly Preset[]): readonly Preset[] {
+    return presets.filter(({ host }) => !findPortal(this.#options.settings.value, host));
   }
 
   /** The known portal of that name; null: the only one there is. Throws `notFound`, `badRequest`. */
   choose(host: string | null): KnownPortal {
     const { portals } = this.#options.settings.value;
-    const [only] = portals;
-    if (only === undefined) throw new CauseError("notFound", "no portal was added");
-    if (host === null) {
-      if (portals.length > 1) throw new CauseError("badRequest", "several portals: say which");
-      return only;
-    }
+    if (host === null) return onlyOneOf(portals);
     const found = portals.find((portal) => portal.host === host);
     if (found === undefined) throw new CauseError("notFound", host);
     return found;
   }
+}
+
+function onlyOneOf<Portal>(portals: readonly Portal[]): Portal {
+  const [only, another] = portals;
+  if (only === undefined) throw new CauseError("notFound", "no portal was added");
+  if (another !== undefined) throw new CauseError("badRequest", "several portals: say which");
+  return only;
 }
 
 function confirmed(seen: Inspection, fingerprint: string | null): KnownPortal["authority"] {

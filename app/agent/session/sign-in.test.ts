@@ -356,6 +356,44 @@ test("a portal that the administrator preset is there, and cannot be removed", a
   await expect(world.ask({ type: "removePortal", host: portalHost })).rejects.toMatchObject({ cause: "policyForbids" });
 });
 
+describe("a preset portal out of reach at the start", () => {
+  const authority = "cd".repeat(32);
+  const unseen = { host: portalHost, port: 443, authority, pin: null, remembered: false, fixedByPolicy: true };
+  const preset = [{ host: portalHost, port: 443, authority }];
+
+  beforeEach(async () => {
+    world.race = ({ ways }) => ({
+      reports: [
+        { type: "attempt", attempt: { way: ways.length - 1, outcome: "refused", elapsedMs: 1, detail: "" } },
+        { type: "failed", cause: "noWay", detail: "" },
+      ],
+    });
+    await world.policy({ ...policy, portals: { ...policy.portals, preset } });
+    await world.killAgent();
+    await world.startAgent();
+  });
+
+  test("is listed, so that nobody is asked for its address, and is what sign-in and doctor go to", async () => {
+    expect(await world.ask({ type: "portals" })).toEqual({ type: "portals", portals: [unseen] });
+    await expect(world.ask({ type: "login", ...password })).rejects.toMatchObject({ cause: "noWay" });
+    const diagnosed = await world.ask({ type: "doctor", portal: null, language: "en" });
+    expect(diagnosed).toMatchObject({
+      diagnosis: { ask: expect.arrayContaining([{ host: portalHost, port: 443, through: null }]) },
+    });
+  });
+
+  test("is one of several as soon as another is known: then one must be named", async () => {
+    const second = { ...unseen, host: "second.test" };
+    const both = [...preset, { host: "second.test", port: 443, authority }];
+    await world.policy({ ...policy, portals: { ...policy.portals, preset: both } });
+    expect(await world.ask({ type: "portals" })).toEqual({ type: "portals", portals: [unseen, second] });
+    await expect(world.ask({ type: "login", ...password })).rejects.toMatchObject({ cause: "badRequest" });
+    await expect(world.ask({ type: "login", ...password, portal: "second.test" })).rejects.toMatchObject({
+      cause: "noWay",
+    });
+  });
+});
+
 test("a preset portal that shows another authority than the policy names is not signed in to", async () => {
   const preset = [{ host: portalHost, port: 443, authority: "0".repeat(64) }];
   await world.policy({ ...policy, portals: { ...policy.portals, preset } });

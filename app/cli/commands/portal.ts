@@ -94,6 +94,7 @@ function portalRow({ texts }: Context, portal: PortalEntry): readonly string[] {
       : texts.say("cli.portal.ownAuthority", { fingerprint: fingerprintText(portal.authority.slice(0, 16)) });
   const notes = [
     ...(portal.remembered ? [texts.say("cli.portal.remembered")] : []),
+    ...(portal.pin === null ? [texts.say("cli.portal.unseen")] : []),
     ...(portal.fixedByPolicy ? [texts.say("cli.fixedByPolicy")] : []),
   ];
   return [`${portal.host}:${portal.port}`, trust, notes.join(", ")];

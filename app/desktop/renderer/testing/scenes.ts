@@ -98,6 +98,11 @@ export const scenes = {
     agent: { link: "lost", failure: failure("agentMissing", "spawn: ENOENT") },
   }),
   firstStart: scene(agentState({ state: "signedOut" }), { ...empty, portals: [] }),
+  /** What a laptop shows that an administrator has set up: the portal is named, and was never reached. */
+  presetPortal: scene(agentState({ state: "signedOut" }), {
+    ...empty,
+    portals: [{ ...portal, pin: null, fixedByPolicy: true }],
+  }),
   helperMissing: scene(agentState({ state: "signedOut" }, { helper: "missing" }), { ...empty, portals: [] }),
   signedOut: scene(agentState({ state: "signedOut" }), empty),
   rememberedDevice: scene(agentState({ state: "signedOut" }), { ...empty, portals: [{ ...portal, remembered: true }] }),
