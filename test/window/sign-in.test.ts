@@ -40,6 +40,9 @@ async function says(window: OpenWindow, state: AgentState): Promise<void> {
   await window.push("state", state);
 }
 
+/** An answer that does not come. */
+const never = (): Promise<AgentResult> => new Promise(() => undefined);
+
 async function typePassword(window: OpenWindow, password = '  kö+n %20"ig '): Promise<void> {
   await field(window, "Account").fill("sonnenberg");
   await field(window, "User").fill("e.lund");
@@ -126,6 +129,67 @@ test("a password is sent as it was typed, whatever is in it, and nothing is kept
     password: '  kö+n %20"ig ',
     remember: false,
   });
+  await window.close();
+});
+
+test("a look that takes long is cancelled at once, and what was typed stays", async () => {
+  const window = await on(scenes.firstStart);
+  window.program.answer("inspectPortal", never);
+  await field(window, "Address of the portal").fill("portal.example");
+  await button(window, "Continue").click();
+  await button(window, "Looking …").waitFor();
+  // It is found again as it was left.
+  await button(window, "Settings").click();
+  await window.page.getByRole("heading", { name: "Settings" }).waitFor();
+  await button(window, "Machines").click();
+  await button(window, "Cancel").click();
+  const { id } = await window.program.asked("inspectPortal");
+  expect(await window.program.called("cancel")).toEqual({ id });
+  expect(await button(window, "Continue").isEnabled()).toBe(true);
+  expect(await field(window, "Address of the portal").inputValue()).toBe("portal.example");
+  expect(await window.page.getByRole("alert").count()).toBe(0);
+  await window.close();
+});
+
+test("adding a portal that takes long is cancelled, and its fingerprint stays in view", async () => {
+  const window = await on(scenes.firstStart);
+  window.program.answer("inspectPortal", () => ({ ...inspection, systemTrust: false, authority }));
+  window.program.answer("addPortal", never);
+  await field(window, "Address of the portal").fill("portal.example");
+  await button(window, "Continue").click();
+  await button(window, "I compared it: the same").click();
+  await button(window, "Cancel").click();
+  const { id } = await window.program.asked("addPortal");
+  expect(await window.program.called("cancel")).toEqual({ id });
+  await button(window, "I compared it: the same").waitFor();
+  await window.close();
+});
+
+test("a sign-in that takes long is cancelled: by its request, or at the agent where there is none of ours", async () => {
+  const window = await on(scenes.signedOut);
+  window.program.answer("login", never);
+  await typePassword(window, "secret");
+  await button(window, "Sign in").click();
+  await button(window, "Cancel").click();
+  const { id } = await window.program.asked("login");
+  expect(await window.program.called("cancel")).toEqual({ id });
+  expect(await button(window, "Sign in").isEnabled()).toBe(true);
+  expect(await field(window, "Password").inputValue()).toBe("secret");
+  await says(window, agentState({ state: "signingIn" }));
+  await button(window, "Signing in …").waitFor();
+  await button(window, "Cancel").click();
+  await window.program.asked("logout");
+  await window.close();
+});
+
+test("a code that is checked for long does not keep anybody in its step", async () => {
+  const window = await on(scenes.secondFactor);
+  window.program.answer("answerCode", never);
+  await field(window, "One-time code").fill("123456");
+  const { id } = await window.program.asked("answerCode");
+  await button(window, "Back").click();
+  await window.program.asked("logout");
+  expect(await window.program.called("cancel")).toEqual({ id });
   await window.close();
 });
 

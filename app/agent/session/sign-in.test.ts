@@ -132,6 +132,62 @@ describe("signing in", () => {
   });
 });
 
+describe("signing in at a portal that takes its time", () => {
+  /** Who signs in waits for as long as the test likes. */
+  const hang = (route: "POST /login" | "POST /login/code") => {
+    const reached = Promise.withResolvers<void>();
+    const { promise, resolve: goOn } = Promise.withResolvers<void>();
+    world.portal.on[route] = () => {
+      reached.resolve();
+      return promise.then(() => world.portal.signedIn());
+    };
+    return { reached: reached.promise, goOn };
+  };
+
+  test("is given up where the person cancels, and nothing is said that they know already", async () => {
+    await world.addPortal();
+    const { reached, goOn } = hang("POST /login");
+    const cancelled = new AbortController();
+    const signedIn = world.ask({ type: "login", ...password }, cancelled.signal);
+    await reached;
+    cancelled.abort();
+    await expect(signedIn).rejects.toMatchObject({ cause: "cancelled" });
+    expect(world.state).toMatchObject({ session: { state: "signedOut" }, identity: null, notice: null });
+    goOn();
+  });
+
+  test("is given up by a word from any face, also behind a question; the next attempt is not disturbed by it", async () => {
+    await world.addPortal();
+    const { reached, goOn } = hang("POST /login");
+    const signedIn = world.ask({ type: "login", ...password });
+    await reached;
+    await world.ask({ type: "logout" });
+    await expect(signedIn).rejects.toMatchObject({ cause: "cancelled" });
+    expect(world.state).toMatchObject({ session: { state: "signedOut" }, identity: null, notice: null });
+    world.portal.on["POST /login"] = () => world.portal.signedIn();
+    const again = world.ask({ type: "login", ...password });
+    goOn();
+    expect(await again).toEqual({ type: "done" });
+    expect(world.state).toMatchObject({ session: { state: "signedIn" }, identity });
+  });
+
+  test("leaves the question open where only the answer to it is cancelled", async () => {
+    await world.addPortal();
+    world.portal.on["POST /login"] = () => ({ next: "secondFactor", pending: "p1", expires: new Date().toISOString() });
+    const { reached, goOn } = hang("POST /login/code");
+    await world.ask({ type: "login", ...password });
+    const cancelled = new AbortController();
+    const answered = world.ask({ type: "answerCode", code: "123456" }, cancelled.signal);
+    await reached;
+    cancelled.abort();
+    await expect(answered).rejects.toMatchObject({ cause: "cancelled" });
+    expect(world.state.session.state).toBe("asking");
+    await world.ask({ type: "logout" });
+    expect(world.state).toMatchObject({ session: { state: "signedOut" }, notice: null });
+    goOn();
+  });
+});
+
 describe("a remembered device", () => {
   const remember = async () => {
     await world.addPortal();

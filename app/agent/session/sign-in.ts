@@ -37,6 +37,8 @@ export interface SignInOptions {
 export class SignIn {
   readonly #options: SignInOptions;
   #attempt: Attempt | null = null;
+  /** Ends what is sent right now, whoever sent it: also what goes on behind a question, which no request waits for. */
+  #sending = new AbortController();
   #ending: Promise<void> = Promise.resolve();
 
   constructor(options: SignInOptions) {
@@ -60,8 +62,9 @@ export class SignIn {
     try {
       await this.#take(await link.client.loginCode({ pending: attempt.pending, code }, signal), attempt.password, link);
     } catch (error) {
+      if (signal.aborted) throw new CauseError("cancelled"); // the question stays
       if (error instanceof CauseError && error.cause === "codeRefused") throw error;
-      await this.#fail(error, { ...attempt, code });
+      await this.#fail(error, { ...attempt, code }, link);
       throw error;
     }
   }
@@ -73,7 +76,7 @@ export class SignIn {
       this.#options.store.dispatch({ type: "signInFailed", failure: { cause: "loginExpired", detail: "" } });
       return;
     }
-    void this.#run(attempt, new AbortController().signal).catch(() => undefined);
+    void this.#run(attempt).catch(() => undefined);
   }
 
   /** Gets a new session by the remembered device, without a word to anybody. False: there is none, or it is no good. */
@@ -114,6 +117,7 @@ export class SignIn {
   /** Ends the session once `tunnel` is gone, at the portal too when it is to be told; then no device is remembered. */
   end(portal: "tell" | "known", tunnel: Promise<void>): void {
     this.#attempt = null;
+    this.#sending.abort();
     this.#ending = tunnel.then(() => this.#end(portal)).catch(() => undefined);
   }
 
@@ -142,13 +146,16 @@ export class SignIn {
     await this.#run(attempt, signal);
   }
 
-  async #run(attempt: Attempt, signal: AbortSignal): Promise<void> {
+  async #run(attempt: Attempt, asked?: AbortSignal): Promise<void> {
     const link = this.#options.portals.needCurrent();
+    this.#sending = new AbortController();
+    const signal = asked ? AbortSignal.any([asked, this.#sending.signal]) : this.#sending.signal;
     try {
       const answer = await this.#send(attempt, link, signal);
       await this.#take(answer, attempt.with === "device" ? null : attempt.password, link);
-    } catch (error) {
-      await this.#fail(error, attempt);
+    } catch (thrown) {
+      const error = signal.aborted ? new CauseError("cancelled") : thrown;
+      await this.#fail(error, attempt, link);
       if (this.#options.store.model.session.state !== "asking") throw error;
     }
   }
@@ -169,7 +176,8 @@ export class SignIn {
   }
 
   async #take(answer: LoginAnswer, password: Password | null, link: PortalLink): Promise<void> {
-    const { store } = this.#options;
+    const { store, portals } = this.#options;
+    if (portals.current !== link) throw new CauseError("cancelled"); // signed out, or in elsewhere, meanwhile
     if (answer.next === "secondFactor") {
       if (password === null) throw new CauseError("portalFault", "a remembered device was asked for a code");
       this.#attempt = { with: "code", pending: answer.pending, password, code: null };
@@ -179,6 +187,7 @@ export class SignIn {
     }
     this.#attempt = null;
     const who = await this.#keep(answer, password, link);
+    if (portals.current !== link) throw new CauseError("cancelled");
     store.dispatch({ type: "signInSucceeded", identity: { portal: link.host, ...who } });
     this.#options.onSession(link);
   }
@@ -201,10 +210,11 @@ export class SignIn {
     return { account, user };
   }
 
-  async #fail(error: unknown, attempt: Attempt): Promise<void> {
+  async #fail(error: unknown, attempt: Attempt, link: PortalLink): Promise<void> {
     const { portals, proxies, store } = this.#options;
-    const host = portals.current?.host ?? "";
+    const { host } = link;
     const question = questionOf(error, { host, proxies, policy: await this.#options.policy() });
+    if (portals.current !== link) return; // it was ended; what goes on now is somebody else's
     if (question) {
       this.#attempt = attempt;
       store.dispatch({ type: "questionRaised", question, pending: "signIn" });
@@ -213,7 +223,9 @@ export class SignIn {
     if (attempt.with === "device" && isDeviceRefused(error)) await this.#forgetDevice(host);
     this.#attempt = null;
     portals.leave();
-    store.dispatch({ type: "signInFailed", failure: failureOf(error) });
+    const failure = failureOf(error);
+    // Who cancelled knows that they did.
+    store.dispatch({ type: "signInFailed", failure: failure.cause === "cancelled" ? null : failure });
   }
 
   async #remember(host: string, remembered: { readonly account: string; readonly user: string } | null): Promise<void> {

@@ -1,5 +1,6 @@
 import { create } from "zustand";
 import type { AgentResult } from "../../../../contract/agent.ts";
+import { portalAttempt, signInAttempt } from "./attempt.ts";
 
 export type Inspection = Extract<AgentResult, { readonly type: "inspection" }>;
 
@@ -50,6 +51,13 @@ export const useDraft = create<Draft>()((set) => ({
   keepProxy: false,
   browsing: false,
   change: (part) => set(part),
-  choose: (host) => set({ host, adding: false, password: noPassword, code: "" }),
-  signedIn: () => set({ password: noPassword, code: "", proxyPassword: "", browsing: false }),
+  choose: (host) => {
+    signInAttempt.getState().forget();
+    set({ host, adding: false, password: noPassword, code: "" });
+  },
+  signedIn: () => {
+    portalAttempt.getState().forget();
+    signInAttempt.getState().forget();
+    set({ password: noPassword, code: "", proxyPassword: "", browsing: false });
+  },
 }));

@@ -3,7 +3,7 @@ import { Button } from "../../../../ui/button.tsx";
 import { FailureMessage } from "../../../../ui/failure-message.tsx";
 import { Field } from "../../../../ui/field.tsx";
 import { Fingerprint } from "../../../../ui/fingerprint.tsx";
-import { useAttempt } from "./attempt.ts";
+import { portalAttempt, useAttempt } from "./attempt.ts";
 import { cleanedFingerprint } from "./cleaned.ts";
 import type { Inspection } from "./draft.ts";
 import { useDraft } from "./draft.ts";
@@ -20,7 +20,7 @@ export function FingerprintStep({ inspection, address, onBack, onAdded }: Finger
   const { t } = useTranslation();
   const given = useDraft((draft) => draft.given);
   const change = useDraft((draft) => draft.change);
-  const { working, failure, send } = useAttempt();
+  const { working, failure, send, cancel } = useAttempt(portalAttempt);
   const { host, authority, authorityName } = inspection;
   const compared = cleanedFingerprint(given);
   const differs = compared.length >= 8 && !(authority ?? "").startsWith(compared);
@@ -53,7 +53,7 @@ export function FingerprintStep({ inspection, address, onBack, onAdded }: Finger
       />
       {failure !== null && <FailureMessage failure={failure} values={{ portal: host }} />}
       <div className="actions">
-        <Button onPress={onBack}>{t("desktop.back")}</Button>
+        <Button onPress={working ? cancel : onBack}>{t(working ? "desktop.cancel" : "desktop.back")}</Button>
         <Button kind="primary" onPress={() => void add()} isDisabled={working || differs}>
           {t(working ? "desktop.working" : isSame ? "desktop.fingerprint.add" : "desktop.fingerprint.confirm")}
         </Button>

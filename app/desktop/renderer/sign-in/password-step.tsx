@@ -7,8 +7,9 @@ import { Button } from "../../../../ui/button.tsx";
 import { Choice } from "../../../../ui/choice.tsx";
 import { FailureMessage } from "../../../../ui/failure-message.tsx";
 import { Field } from "../../../../ui/field.tsx";
+import { ask } from "../ask.ts";
 import { useDesk } from "../store.ts";
-import { useAttempt } from "./attempt.ts";
+import { signInAttempt, useAttempt } from "./attempt.ts";
 import { cleanedName } from "./cleaned.ts";
 import { useDraft } from "./draft.ts";
 import { PortalChoice } from "./portal-choice.tsx";
@@ -31,12 +32,17 @@ export function PasswordStep({ portal, portals, notice, onPortal, onAdd }: Passw
   const attached = useDesk((desk) => desk.agent.link === "attached");
   const signingIn = useDesk((desk) => desk.state?.session.state === "signingIn");
   const keeping = useRememberable();
-  const { working, failure, send } = useAttempt();
+  const { working, failure, send, cancel } = useAttempt(signInAttempt);
   const busy = working || signingIn;
   const shown = failure ?? (busy ? null : notice);
   const { host } = portal;
   const password = typed.portal === host ? typed.text : "";
 
+  const giveUp = (): void => {
+    // Behind a question, or after a visit elsewhere, it is the agent that signs in, and no request of ours.
+    if (working) cancel();
+    else void ask({ type: "logout" }).catch(() => undefined);
+  };
   const submit = (event: FormEvent): void => {
     event.preventDefault();
     if (busy || !attached || account.trim() === "" || user.trim() === "" || password === "") return;
@@ -97,6 +103,7 @@ export function PasswordStep({ portal, portals, notice, onPortal, onAdd }: Passw
         <small>{keeping === null ? t("desktop.signIn.rememberHint") : keeping}</small>
       </Choice>
       <div className="actions">
+        {busy && <Button onPress={giveUp}>{t("desktop.cancel")}</Button>}
         <Button kind={portal.remembered ? "plain" : "primary"} type="submit" isDisabled={busy || !attached}>
           {t(busy ? "desktop.signIn.working" : "desktop.signIn.submit")}
         </Button>

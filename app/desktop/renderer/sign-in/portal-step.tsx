@@ -4,7 +4,7 @@ import { useTranslation } from "react-i18next";
 import { Button } from "../../../../ui/button.tsx";
 import { FailureMessage } from "../../../../ui/failure-message.tsx";
 import { Field } from "../../../../ui/field.tsx";
-import { useAttempt } from "./attempt.ts";
+import { portalAttempt, useAttempt } from "./attempt.ts";
 import { cleanedAddress } from "./cleaned.ts";
 import { useDraft } from "./draft.ts";
 import { FingerprintStep } from "./fingerprint-step.tsx";
@@ -21,7 +21,7 @@ export function PortalStep({ hasOthers, onBack, onAdded }: PortalStepProps) {
   const address = useDraft((draft) => draft.address);
   const change = useDraft((draft) => draft.change);
   const seen = useDraft((draft) => draft.inspection);
-  const { working, failure, send } = useAttempt();
+  const { working, failure, send, cancel, forget } = useAttempt(portalAttempt);
   const wanted = cleanedAddress(address);
 
   const submit = async (event: FormEvent): Promise<void> => {
@@ -43,7 +43,10 @@ export function PortalStep({ hasOthers, onBack, onAdded }: PortalStepProps) {
       <FingerprintStep
         inspection={seen}
         address={wanted}
-        onBack={() => change({ inspection: null })}
+        onBack={() => {
+          forget();
+          change({ inspection: null });
+        }}
         onAdded={onAdded}
       />
     );
@@ -56,6 +59,7 @@ export function PortalStep({ hasOthers, onBack, onAdded }: PortalStepProps) {
         description={t("desktop.portal.addressHint")}
         placeholder="portal.example"
         value={address}
+        isReadOnly={working}
         onChange={(text) => change({ address: text })}
         onBlur={() => change({ address: wanted })}
         maxLength={300}
@@ -72,7 +76,11 @@ export function PortalStep({ hasOthers, onBack, onAdded }: PortalStepProps) {
         />
       )}
       <div className="actions">
-        {hasOthers && <Button onPress={onBack}>{t("desktop.back")}</Button>}
+        {working ? (
+          <Button onPress={cancel}>{t("desktop.cancel")}</Button>
+        ) : (
+          hasOthers && <Button onPress={onBack}>{t("desktop.back")}</Button>
+        )}
         <Button kind="primary" type="submit" isDisabled={working}>
           {t(working ? "desktop.portal.looking" : "desktop.next")}
         </Button>

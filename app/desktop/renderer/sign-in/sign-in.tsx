@@ -3,6 +3,7 @@ import { Button } from "../../../../ui/button.tsx";
 import { FailureMessage } from "../../../../ui/failure-message.tsx";
 import { HelperHint } from "../frame/helper-hint.tsx";
 import { useDesk } from "../store.ts";
+import { portalAttempt } from "./attempt.ts";
 import { useDraft } from "./draft.ts";
 import { PasswordStep } from "./password-step.tsx";
 import { PortalStep } from "./portal-step.tsx";
@@ -45,7 +46,10 @@ export function SignIn() {
         {step === "portal" && (
           <PortalStep
             hasOthers={(list?.length ?? 0) > 0}
-            onBack={() => change({ adding: false })}
+            onBack={() => {
+              portalAttempt.getState().forget();
+              change({ adding: false });
+            }}
             onAdded={(added) => {
               void reload().then(() => {
                 change({ inspection: null });
