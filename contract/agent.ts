@@ -155,6 +155,8 @@ export const AgentRequest = Type.Union([
 ]);
 export type AgentRequest = Static<typeof AgentRequest>;
 
+const Who = closed({ account: Name, user: Name });
+
 export const PortalEntry = closed({
   host: Host,
   port: Port,
@@ -162,7 +164,10 @@ export const PortalEntry = closed({
   authority: nullable(Sha256),
   /** Null: policy names the portal, and nobody has reached it yet. Signing in there learns it. */
   pin: nullable(Sha256),
-  remembered: Type.Boolean(),
+  /** As whom the remembered device signs in; null: none is. */
+  remembered: nullable(Who),
+  /** Who signed in last from here; null: nobody did, or nothing is to be kept. */
+  last: nullable(Who),
   fixedByPolicy: Type.Boolean(),
 });
 export type PortalEntry = Static<typeof PortalEntry>;

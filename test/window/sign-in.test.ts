@@ -73,10 +73,63 @@ test("a portal is found by what was pasted, and the cleaned address is shown", a
 
 test("a portal that the administrator preset is signed in to at once, though nobody has reached it yet", async () => {
   const window = await on(scenes.presetPortal);
-  await window.page.getByText("Set by your administrator.").waitFor();
+  await window.page.getByText("Your administrator has set which portals there are. Rule 4.2").waitFor();
+  expect(await button(window, "Another portal").count()).toBe(0);
   await typePassword(window, "secret");
   await button(window, "Sign in").click();
   expect(await window.program.asked("login")).toMatchObject({ portal: "portal.example", account: "sonnenberg" });
+  await window.close();
+});
+
+test("where no portal is set and none may be added, nobody is asked for one", async () => {
+  const window = await on(scenes.presetPortal);
+  window.program.answer("portals", () => ({ type: "portals", portals: [] }));
+  await window.push("agent", { link: "lost", failure: null });
+  await window.push("agent", { link: "attached", failure: null });
+  await window.page.getByText("Nobody may add a portal on this computer, and none is set up yet.").waitFor();
+  await window.page.getByText("Rule 4.2").waitFor();
+  expect(await window.page.getByRole("textbox").count()).toBe(0);
+  await window.close();
+});
+
+test("where a proxy is compulsory, the failure leads to the proxy setting and back, and what was typed stays", async () => {
+  const window = await on(scenes.signedOut);
+  const { page, program } = window;
+  program.answer("login", () => {
+    throw new CauseError("noWay");
+  });
+  await typePassword(window, "secret");
+  await button(window, "Sign in").click();
+  await page.getByRole("alert").getByRole("button", { name: "Proxy setting" }).click();
+  const card = page.getByRole("region", { name: "Proxy" });
+  await card.waitFor();
+  await expect
+    .poll(() => card.getByRole("radio", { checked: true }).evaluate((it) => it === document.activeElement))
+    .toBe(true);
+  await button(window, "Back to the sign-in").click();
+  expect(await field(window, "Password").inputValue()).toBe("secret");
+  await page.getByRole("alert").getByText("noWay").waitFor();
+  await window.close();
+});
+
+test.each([
+  "nameNotFound",
+  "noWay",
+  "proxyUnreachable",
+  "proxyAuthRefused",
+  "proxyForbids",
+  "proxySettingInvalid",
+] as const)("a portal that cannot be looked at because of %s leads to the proxy setting", async (cause) => {
+  const window = await on(scenes.firstStart);
+  window.program.answer("inspectPortal", () => {
+    throw new CauseError(cause);
+  });
+  await field(window, "Address of the portal").fill("portal.example");
+  await button(window, "Continue").click();
+  await button(window, "Proxy setting").click();
+  await window.page.getByRole("region", { name: "Proxy" }).waitFor();
+  await button(window, "Machines").click();
+  expect(await field(window, "Address of the portal").inputValue()).toBe("portal.example");
   await window.close();
 });
 
@@ -274,7 +327,7 @@ test("remember me is not offered where it cannot be kept, and says why", async (
   const remember = window.page.getByRole("checkbox", { name: "Remember me on this computer" });
   expect(await remember.isDisabled()).toBe(true);
   await window.page.getByText("no keyring is open on this computer").waitFor();
-  const fixed = { preferences: ["keepSecrets" as const], reason: "Shared laptops" };
+  const fixed = { preferences: ["keepSecrets" as const], portals: false, reason: "Shared laptops" };
   const preferences = { ...scenes.signedOut.state.preferences, keepSecrets: false };
   await says(window, agentState({ state: "signedOut" }, { preferences, fixed }));
   await window.page.getByText("your administrator has switched it off. “Shared laptops”").waitFor();
@@ -285,8 +338,21 @@ test("remember me is not offered where it cannot be kept, and says why", async (
 
 test("a remembered computer signs in with one press", async () => {
   const window = await on(scenes.rememberedDevice);
-  await button(window, "Sign in as last time").click();
+  await button(window, "Sign in as e.lund (sonnenberg)").click();
   expect(await window.program.asked("loginRemembered")).toMatchObject({ portal: "portal.example" });
+  await window.close();
+});
+
+test("who signed in here last types the password alone", async () => {
+  const window = await on(scenes.signedInBefore);
+  await field(window, "Password").waitFor();
+  await window.page.keyboard.type("secret");
+  await window.page.keyboard.press("Enter");
+  expect(await window.program.asked("login")).toMatchObject({
+    account: "sonnenberg",
+    user: "e.lund",
+    password: "secret",
+  });
   await window.close();
 });
 
@@ -334,6 +400,7 @@ test("a changed certificate shows both fingerprints; accepting takes a deliberat
 test("where policy forbids it, a changed certificate can only be stopped at", async () => {
   const window = await on(scenes.certificateForbidden);
   await window.page.getByText("Your administrator does not allow").waitFor();
+  await window.page.getByText("Keys are compared in the office").waitFor();
   expect(await button(window, "Accept the new key").count()).toBe(0);
   await button(window, "Stop here").click();
   expect(await window.program.asked("answerCertificate")).toMatchObject({ accept: false });

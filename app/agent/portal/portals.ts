@@ -61,27 +61,33 @@ export class Portals {
   async list(): Promise<AgentResult> {
     const presets = await this.#presets();
     const known = this.#options.settings.value.portals.map<PortalEntry>(
-      ({ host, port, authority, pins, remembered }) => ({
+      ({ host, port, authority, pins, remembered, last = null }) => ({
         host,
         port,
         authority: authority?.fingerprint ?? null,
         pin: pins.current,
-        remembered: remembered !== null,
+        remembered,
+        last,
         fixedByPolicy: presets.some((preset) => preset.host === host),
       }),
     );
     const unseen = this.#unlearnt(presets).map<PortalEntry>((preset) => ({
       ...preset,
       pin: null,
-      remembered: false,
+      remembered: null,
+      last: null,
       fixedByPolicy: true,
     }));
     return { type: "portals", portals: [...known, ...unseen].slice(0, maxPortals) };
   }
 
-  /** Looks at a portal; asks on the way as a proxy does. Throws what kept us from it, `notAPortal` where something else answers. */
+  /**
+   * Looks at a portal; asks on the way as a proxy does. Throws what kept us from it, `notAPortal` where something else answers, and
+   * `policyForbids` before anything is sent where it could not be added.
+   */
   async inspect(address: string, signal: AbortSignal): Promise<AgentResult> {
     const portal = parsePortalAddress(address);
+    await this.#presetOrAllowed(portal);
     const seen = await this.#reach(portal, signal);
     const { systemTrust, authority, authorityName, pin, until } = seen;
     return {
@@ -101,10 +107,7 @@ export class Portals {
    */
   async add(address: string, fingerprint: string | null, signal: AbortSignal): Promise<void> {
     const portal = parsePortalAddress(address);
-    const read = await this.#options.policy();
-    const preset = (await this.#presets()).find(({ host }) => host === portal.host);
-    const othersAllowed = read.state === "none" || (read.state === "valid" && read.policy.portals.others);
-    if (!preset && !othersAllowed) throw new CauseError("policyForbids", portal.host);
+    const preset = await this.#presetOrAllowed(portal);
     await this.#learn(portal, preset?.authority ?? fingerprint, await this.#reach(portal, signal));
   }
 
@@ -145,12 +148,14 @@ export class Portals {
   }
 
   async #learn({ host, port }: PortalAddress, fingerprint: string | null, seen: Inspection): Promise<void> {
+    const before = findPortal(this.#options.settings.value, host);
     const known: KnownPortal = {
+      remembered: null,
+      ...before,
       host,
       port,
       authority: confirmed(seen, fingerprint),
       pins: { current: seen.pin, next: null },
-      remembered: findPortal(this.#options.settings.value, host)?.remembered ?? null,
     };
     await this.#options.settings.change((settings) => ({
       ...settings,
@@ -175,6 +180,15 @@ export class Portals {
   async #presets(): Promise<readonly Preset[]> {
     const read = await this.#options.policy();
     return read.state === "valid" ? read.policy.portals.preset : [];
+  }
+
+  /** What policy presets of that name; undefined: nothing, and the person may have portals of their own. Throws `policyForbids`. */
+  async #presetOrAllowed({ host }: PortalAddress): Promise<Preset | undefined> {
+    const read = await this.#options.policy();
+    const preset = read.state === "valid" ? read.policy.portals.preset.find((one) => one.host === host) : undefined;
+    const othersAllowed = read.state === "none" || (read.state === "valid" && read.policy.portals.others);
+    if (!preset && !othersAllowed) throw new CauseError("policyForbids", host);
+    return preset;
   }
 
   #unlearnt(presets: readonly Preset[]): readonly Preset[] {

@@ -38,7 +38,7 @@ describe("adding a portal", () => {
     });
     await world.addPortal();
     expect(await world.ask({ type: "portals" })).toMatchObject({
-      portals: [{ host: portalHost, authority: fingerprint, pin: world.portal.certificate.pin, remembered: false }],
+      portals: [{ host: portalHost, authority: fingerprint, pin: world.portal.certificate.pin, remembered: null }],
     });
   });
 
@@ -94,6 +94,18 @@ describe("signing in", () => {
       remember: false,
     });
     expect((await world.portal.called("GET", "/events")).bearer).toBe("session-token");
+  });
+
+  test("keeps account and user for the next time, also in the next agent, and never the password", async () => {
+    await world.signIn();
+    await world.ask({ type: "logout" });
+    await world.killAgent();
+    await world.startAgent();
+    const last = { account: "acme", user: "anna" };
+    expect(await world.ask({ type: "portals" })).toMatchObject({ portals: [{ remembered: null, last }] });
+    expect(await readFile(join(world.folder, "config", "settings.json"), "utf8")).not.toContain("pass+word");
+    await world.addPortal(); // confirmed anew
+    expect(await world.ask({ type: "portals" })).toMatchObject({ portals: [{ last }] });
   });
 
   test("refused says why and leaves nobody signed in", async () => {
@@ -199,7 +211,9 @@ describe("a remembered device", () => {
     await remember();
     await world.killAgent();
     await world.startAgent();
-    expect(await world.ask({ type: "portals" })).toMatchObject({ portals: [{ remembered: true }] });
+    expect(await world.ask({ type: "portals" })).toMatchObject({
+      portals: [{ remembered: { account: "acme", user: "anna" } }],
+    });
     expect(await world.ask({ type: "loginRemembered", portal: null })).toEqual({ type: "done" });
     expect((await world.portal.called("POST", "/login/device")).body).toEqual({
       deviceToken: "device-token",
@@ -218,7 +232,7 @@ describe("a remembered device", () => {
   test("is not remembered without a keyring", async () => {
     world.secrets.open = false;
     await remember();
-    expect(await world.ask({ type: "portals" })).toMatchObject({ portals: [{ remembered: false }] });
+    expect(await world.ask({ type: "portals" })).toMatchObject({ portals: [{ remembered: null }] });
     await world.ask({ type: "logout" });
     await expect(world.ask({ type: "loginRemembered", portal: null })).rejects.toMatchObject({ cause: "signedOut" });
   });
@@ -230,7 +244,7 @@ describe("a remembered device", () => {
     world.portal.on["POST /login/device"] = () => refuse("loginExpired");
     await expect(world.ask({ type: "loginRemembered", portal: null })).rejects.toMatchObject({ cause: "loginExpired" });
     expect(world.secrets.kept.size).toBe(0);
-    expect(await world.ask({ type: "portals" })).toMatchObject({ portals: [{ remembered: false }] });
+    expect(await world.ask({ type: "portals" })).toMatchObject({ portals: [{ remembered: null }] });
   });
 
   test("is forgotten by signing out, which tells the portal", async () => {
@@ -414,7 +428,15 @@ test("a portal that the administrator preset is there, and cannot be removed", a
 
 describe("a preset portal out of reach at the start", () => {
   const authority = "cd".repeat(32);
-  const unseen = { host: portalHost, port: 443, authority, pin: null, remembered: false, fixedByPolicy: true };
+  const unseen = {
+    host: portalHost,
+    port: 443,
+    authority,
+    pin: null,
+    remembered: null,
+    last: null,
+    fixedByPolicy: true,
+  };
   const preset = [{ host: portalHost, port: 443, authority }];
 
   beforeEach(async () => {

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import type { AgentRequest } from "../../../contract/agent.ts";
 import { CauseError, failureOf } from "../../../contract/causes.ts";
 import type { LoginAnswer } from "../../../contract/portal.ts";
@@ -5,7 +6,7 @@ import type { KeptFile } from "../files/kept-file.ts";
 import { findPortal, type PortalLink } from "../portal/portal-link.ts";
 import type { Portals } from "../portal/portals.ts";
 import type { PolicyRead } from "../settings/policy.ts";
-import type { Settings } from "../settings/settings.ts";
+import type { KnownPortal, Settings } from "../settings/settings.ts";
 import type { Store } from "../store.ts";
 import type { Proxies } from "../ways/proxies.ts";
 import type { KeptSecrets } from "./kept-secrets.ts";
@@ -203,11 +204,12 @@ export class SignIn {
     await link.announced(answer.pins).catch(() => undefined);
     const remembered = findPortal(this.#options.settings.value, link.host)?.remembered;
     const who = password ?? remembered ?? (await link.client.me());
-    const { account, user } = who;
+    const names = { account: who.account, user: who.user };
+    if (secrets.mayKeep) await this.#note(link.host, { last: names });
     if (answer.deviceToken !== null && (await secrets.keep(secretName(link.host), answer.deviceToken))) {
-      await this.#remember(link.host, { account, user });
+      await this.#note(link.host, { remembered: names });
     } else if (password !== null && !password.remember) await this.#forgetDevice(link.host);
-    return { account, user };
+    return names;
   }
 
   async #fail(error: unknown, attempt: Attempt, link: PortalLink): Promise<void> {
@@ -228,18 +230,20 @@ export class SignIn {
     store.dispatch({ type: "signInFailed", failure: failure.cause === "cancelled" ? null : failure });
   }
 
-  async #remember(host: string, remembered: { readonly account: string; readonly user: string } | null): Promise<void> {
+  async #note(host: string, change: Partial<Pick<KnownPortal, "remembered" | "last">>): Promise<void> {
+    const known = findPortal(this.#options.settings.value, host);
+    if (isDeepStrictEqual({ ...known, ...change }, known)) return;
     await this.#options.settings
       .change((settings) => ({
         ...settings,
-        portals: settings.portals.map((portal) => (portal.host === host ? { ...portal, remembered } : portal)),
+        portals: settings.portals.map((portal) => (portal.host === host ? { ...portal, ...change } : portal)),
       }))
       .catch(() => undefined);
   }
 
   async #forgetDevice(host: string): Promise<void> {
     await this.#options.secrets.forget(secretName(host));
-    if (findPortal(this.#options.settings.value, host)?.remembered) await this.#remember(host, null);
+    if (findPortal(this.#options.settings.value, host)?.remembered) await this.#note(host, { remembered: null });
   }
 }
 

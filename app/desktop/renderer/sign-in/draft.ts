@@ -1,6 +1,7 @@
 import { create } from "zustand";
 import type { AgentResult } from "../../../../contract/agent.ts";
 import { portalAttempt, signInAttempt } from "./attempt.ts";
+import { noNames, type TypedNames } from "./names.ts";
 
 export type Inspection = Extract<AgentResult, { readonly type: "inspection" }>;
 
@@ -15,8 +16,7 @@ export type Draft = {
   readonly inspection: Inspection | null;
   /** The fingerprint that the person was given for it. */
   readonly given: string;
-  readonly account: string;
-  readonly user: string;
+  readonly names: TypedNames;
   /** Belongs to the portal at which it was typed: it is never shown at another, let alone sent there. */
   readonly password: { readonly portal: string; readonly text: string };
   readonly remember: boolean;
@@ -29,7 +29,7 @@ export type Draft = {
   readonly change: (part: Partial<Omit<Draft, "change" | "choose" | "signedIn">>) => void;
   /** Takes another portal; what was secret at the one before is forgotten. */
   readonly choose: (host: string) => void;
-  /** Signed in: what was secret is forgotten. */
+  /** Signed in: what was secret is forgotten, and the agent knows the names. */
   readonly signedIn: () => void;
 };
 
@@ -41,8 +41,7 @@ export const useDraft = create<Draft>()((set) => ({
   address: "",
   inspection: null,
   given: "",
-  account: "",
-  user: "",
+  names: noNames,
   password: noPassword,
   remember: false,
   code: "",
@@ -58,6 +57,6 @@ export const useDraft = create<Draft>()((set) => ({
   signedIn: () => {
     portalAttempt.getState().forget();
     signInAttempt.getState().forget();
-    set({ password: noPassword, code: "", proxyPassword: "", browsing: false });
+    set({ names: noNames, password: noPassword, code: "", proxyPassword: "", browsing: false });
   },
 }));

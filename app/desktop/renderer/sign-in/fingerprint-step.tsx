@@ -1,12 +1,12 @@
 import { useTranslation } from "react-i18next";
 import { Button } from "../../../../ui/button.tsx";
-import { FailureMessage } from "../../../../ui/failure-message.tsx";
 import { Field } from "../../../../ui/field.tsx";
 import { Fingerprint } from "../../../../ui/fingerprint.tsx";
 import { portalAttempt, useAttempt } from "./attempt.ts";
 import { cleanedFingerprint } from "./cleaned.ts";
 import type { Inspection } from "./draft.ts";
 import { useDraft } from "./draft.ts";
+import { WayFailure } from "./way-failure.tsx";
 
 type FingerprintStepProps = {
   readonly inspection: Inspection;
@@ -51,7 +51,7 @@ export function FingerprintStep({ inspection, address, onBack, onAdded }: Finger
         spellCheck="false"
         autoFocus
       />
-      {failure !== null && <FailureMessage failure={failure} values={{ portal: host }} />}
+      {failure !== null && <WayFailure failure={failure} portal={host} />}
       <div className="actions">
         <Button onPress={working ? cancel : onBack}>{t(working ? "desktop.cancel" : "desktop.back")}</Button>
         <Button kind="primary" onPress={() => void add()} isDisabled={working || differs}>

@@ -5,15 +5,16 @@ import type { PortalEntry } from "../../../../contract/agent.ts";
 import type { Failure } from "../../../../contract/causes.ts";
 import { Button } from "../../../../ui/button.tsx";
 import { Choice } from "../../../../ui/choice.tsx";
-import { FailureMessage } from "../../../../ui/failure-message.tsx";
 import { Field } from "../../../../ui/field.tsx";
 import { ask } from "../ask.ts";
 import { useDesk } from "../store.ts";
 import { signInAttempt, useAttempt } from "./attempt.ts";
 import { cleanedName } from "./cleaned.ts";
 import { useDraft } from "./draft.ts";
+import { type Names, namesAt, withNames } from "./names.ts";
 import { PortalChoice } from "./portal-choice.tsx";
 import { useRememberable } from "./rememberable.ts";
+import { WayFailure } from "./way-failure.tsx";
 
 type PasswordStepProps = {
   readonly portal: PortalEntry;
@@ -27,7 +28,7 @@ type PasswordStepProps = {
 /** Account, user and password; or nothing at all where this computer is remembered. What was typed stays whatever happens. */
 export function PasswordStep({ portal, portals, notice, onPortal, onAdd }: PasswordStepProps) {
   const { t } = useTranslation();
-  const { account, user, remember, change } = useDraft();
+  const { names, remember, change } = useDraft();
   const typed = useDraft((draft) => draft.password);
   const attached = useDesk((desk) => desk.agent.link === "attached");
   const signingIn = useDesk((desk) => desk.state?.session.state === "signingIn");
@@ -36,6 +37,8 @@ export function PasswordStep({ portal, portals, notice, onPortal, onAdd }: Passw
   const busy = working || signingIn;
   const shown = failure ?? (busy ? null : notice);
   const { host } = portal;
+  const { account, user } = namesAt(names, portal);
+  const name = (part: Partial<Names>): void => change({ names: withNames(names, host, { account, user, ...part }) });
   const password = typed.portal === host ? typed.text : "";
 
   const giveUp = (): void => {
@@ -53,15 +56,15 @@ export function PasswordStep({ portal, portals, notice, onPortal, onAdd }: Passw
   return (
     <Form className="step" onSubmit={submit}>
       <PortalChoice portal={portal} portals={portals} onPortal={onPortal} onAdd={onAdd} />
-      {shown !== null && <FailureMessage failure={shown} values={{ portal: host }} />}
-      {portal.remembered && (
+      {shown !== null && <WayFailure failure={shown} portal={host} />}
+      {portal.remembered !== null && (
         <div className="remembered">
           <Button
             kind="primary"
             isDisabled={busy || !attached}
             onPress={() => void send({ type: "loginRemembered", portal: host })}
           >
-            {t(busy ? "desktop.signIn.working" : "desktop.signIn.remembered")}
+            {t(busy ? "desktop.signIn.working" : "desktop.signIn.remembered", { ...portal.remembered })}
           </Button>
           <p>{t("desktop.signIn.orPassword")}</p>
         </div>
@@ -70,16 +73,16 @@ export function PasswordStep({ portal, portals, notice, onPortal, onAdd }: Passw
         <Field
           label={t("desktop.signIn.account")}
           value={account}
-          onChange={(text) => change({ account: cleanedName(text) })}
+          onChange={(text) => name({ account: cleanedName(text) })}
           maxLength={100}
-          autoFocus={!portal.remembered && account === ""}
+          autoFocus={portal.remembered === null && account === ""}
           autoComplete="organization"
           spellCheck="false"
         />
         <Field
           label={t("desktop.signIn.user")}
           value={user}
-          onChange={(text) => change({ user: cleanedName(text) })}
+          onChange={(text) => name({ user: cleanedName(text) })}
           maxLength={100}
           autoComplete="username"
           spellCheck="false"
@@ -91,7 +94,7 @@ export function PasswordStep({ portal, portals, notice, onPortal, onAdd }: Passw
         value={password}
         onChange={(text) => change({ host, password: { portal: host, text } })}
         maxLength={1024}
-        autoFocus={!portal.remembered && account !== ""}
+        autoFocus={portal.remembered === null && account !== ""}
         autoComplete="current-password"
       />
       <Choice
@@ -104,7 +107,7 @@ export function PasswordStep({ portal, portals, notice, onPortal, onAdd }: Passw
       </Choice>
       <div className="actions">
         {busy && <Button onPress={giveUp}>{t("desktop.cancel")}</Button>}
-        <Button kind={portal.remembered ? "plain" : "primary"} type="submit" isDisabled={busy || !attached}>
+        <Button kind={portal.remembered === null ? "primary" : "plain"} type="submit" isDisabled={busy || !attached}>
           {t(busy ? "desktop.signIn.working" : "desktop.signIn.submit")}
         </Button>
       </div>

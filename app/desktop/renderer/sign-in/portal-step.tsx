@@ -2,12 +2,12 @@ import type { FormEvent } from "react";
 import { Form } from "react-aria-components/Form";
 import { useTranslation } from "react-i18next";
 import { Button } from "../../../../ui/button.tsx";
-import { FailureMessage } from "../../../../ui/failure-message.tsx";
 import { Field } from "../../../../ui/field.tsx";
 import { portalAttempt, useAttempt } from "./attempt.ts";
 import { cleanedAddress } from "./cleaned.ts";
 import { useDraft } from "./draft.ts";
 import { FingerprintStep } from "./fingerprint-step.tsx";
+import { WayFailure } from "./way-failure.tsx";
 
 type PortalStepProps = {
   readonly hasOthers: boolean;
@@ -69,9 +69,9 @@ export function PortalStep({ hasOthers, onBack, onAdded }: PortalStepProps) {
         spellCheck="false"
       />
       {failure !== null && (
-        <FailureMessage
+        <WayFailure
           failure={failure}
-          values={{ portal: wanted.replace(/^https:\/\//i, "").replace(/\/.*/, "") }}
+          portal={wanted.replace(/^https:\/\//i, "").replace(/\/.*/, "")}
           {...(failure.cause === "badRequest" ? { advice: t("desktop.portal.badAddress") } : {})}
         />
       )}

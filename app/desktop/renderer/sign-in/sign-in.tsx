@@ -1,7 +1,7 @@
 import { useTranslation } from "react-i18next";
 import { Button } from "../../../../ui/button.tsx";
-import { FailureMessage } from "../../../../ui/failure-message.tsx";
 import { HelperHint } from "../frame/helper-hint.tsx";
+import { FixedNote } from "../settings/fixed-note.tsx";
 import { useDesk } from "../store.ts";
 import { portalAttempt } from "./attempt.ts";
 import { useDraft } from "./draft.ts";
@@ -9,6 +9,7 @@ import { PasswordStep } from "./password-step.tsx";
 import { PortalStep } from "./portal-step.tsx";
 import { usePortals } from "./portals.ts";
 import { QuestionForm, questionTitle } from "./question-form.tsx";
+import { WayFailure } from "./way-failure.tsx";
 
 /** The way in: which portal, who, and whatever is asked in between; one step at a time, in one card. */
 export function SignIn() {
@@ -20,7 +21,8 @@ export function SignIn() {
   const { host, adding: wantsAnother, change, choose } = useDraft();
   const { list, reload } = usePortals();
   const portal = list?.find((known) => known.host === host) ?? list?.[0];
-  const adding = list !== undefined && (wantsAnother || list.length === 0);
+  const isFixed = useDesk((desk) => desk.state?.fixed.portals === true);
+  const adding = list !== undefined && ((wantsAnother && !isFixed) || list.length === 0);
 
   const question = session?.state === "asking" ? session.question : null;
   const step = question !== null ? "question" : adding ? "portal" : portal === undefined ? "wait" : "password";
@@ -43,7 +45,8 @@ export function SignIn() {
         {question === null && <HelperHint />}
         {asked !== null && question === null && <p className="aside">{t("desktop.signIn.asked")}</p>}
         {question !== null && <QuestionForm question={question} />}
-        {step === "portal" && (
+        {step === "portal" && isFixed && <FixedNote>{t("desktop.portal.noneFixed")}</FixedNote>}
+        {step === "portal" && !isFixed && (
           <PortalStep
             hasOthers={(list?.length ?? 0) > 0}
             onBack={() => {
@@ -68,7 +71,7 @@ export function SignIn() {
             onAdd={() => change({ adding: true })}
           />
         )}
-        {step === "portal" && notice !== null && <FailureMessage failure={notice} />}
+        {step === "portal" && notice !== null && <WayFailure failure={notice} portal="none" />}
       </div>
     </section>
   );
