@@ -54,7 +54,7 @@ export function PasswordStep({ portal, portals, notice, onPortal, onAdd }: Passw
   };
 
   return (
-    <Form className="step" onSubmit={submit}>
+    <Form className="step" data-busy={busy} onSubmit={submit}>
       <PortalChoice portal={portal} portals={portals} onPortal={onPortal} onAdd={onAdd} />
       {shown !== null && <WayFailure failure={shown} portal={host} />}
       {portal.remembered !== null && (

@@ -52,7 +52,7 @@ export function PortalStep({ hasOthers, onBack, onAdded }: PortalStepProps) {
     );
   }
   return (
-    <Form className="step" onSubmit={(event) => void submit(event)}>
+    <Form className="step" data-busy={working} onSubmit={(event) => void submit(event)}>
       <p>{t("desktop.portal.text")}</p>
       <Field
         label={t("desktop.portal.address")}
