@@ -24,6 +24,17 @@ const policy = {
   proxy: null,
 } as const;
 
+/** Who signs in waits for as long as the test likes. */
+const hang = (route: "POST /login" | "POST /login/code") => {
+  const reached = Promise.withResolvers<void>();
+  const { promise, resolve: goOn } = Promise.withResolvers<void>();
+  world.portal.on[route] = () => {
+    reached.resolve();
+    return promise.then(() => world.portal.signedIn());
+  };
+  return { reached: reached.promise, goOn };
+};
+
 describe("adding a portal", () => {
   test("shows what it is, then takes the person's word for its authority", async () => {
     const { fingerprint } = world.portal.authority;
@@ -145,17 +156,6 @@ describe("signing in", () => {
 });
 
 describe("signing in at a portal that takes its time", () => {
-  /** Who signs in waits for as long as the test likes. */
-  const hang = (route: "POST /login" | "POST /login/code") => {
-    const reached = Promise.withResolvers<void>();
-    const { promise, resolve: goOn } = Promise.withResolvers<void>();
-    world.portal.on[route] = () => {
-      reached.resolve();
-      return promise.then(() => world.portal.signedIn());
-    };
-    return { reached: reached.promise, goOn };
-  };
-
   test("is given up where the person cancels, and nothing is said that they know already", async () => {
     await world.addPortal();
     const { reached, goOn } = hang("POST /login");
@@ -168,7 +168,7 @@ describe("signing in at a portal that takes its time", () => {
     goOn();
   });
 
-  test("is given up by a word from any face, also behind a question; the next attempt is not disturbed by it", async () => {
+  test("is given up by a word from any face; the next attempt is not disturbed by it", async () => {
     await world.addPortal();
     const { reached, goOn } = hang("POST /login");
     const signedIn = world.ask({ type: "login", ...password });
@@ -403,6 +403,20 @@ describe("a proxy that wants a password", () => {
     expect(world.state.identity).toEqual(identity);
     expect(world.secrets.kept.get("proxy proxy.office:3128")).toBe('{"username":"u","password":"right"}');
     expect(await world.ask({ type: "proxy" })).toMatchObject({ credentials: true, fixedByPolicy: false });
+  });
+
+  test("leads into a sign-in that can be given up like any other", async () => {
+    await world.addPortal();
+    await comesBetween();
+    await world.ask({ type: "login", ...password });
+    const { reached, goOn } = hang("POST /login");
+    const answered = world.ask(right);
+    await reached;
+    expect(world.state.session.state).toBe("signingIn");
+    await world.ask({ type: "logout" });
+    await expect(answered).rejects.toMatchObject({ cause: "signedOut" });
+    expect(world.state).toMatchObject({ session: { state: "signedOut" }, identity: null, notice: null });
+    goOn();
   });
 
   test("given for this time only is not kept", async () => {
