@@ -225,6 +225,7 @@ describe("when something goes wrong", () => {
       .getByText("Redo", { exact: true })
       .waitFor();
     expect(await seat.page.locator("html").getAttribute("lang")).toBe("sv");
+    await seat.portalFrame().locator("html[lang=sv]").waitFor({ state: "attached" });
     await seat.page.getByRole("radio", { name: "English" }).focus();
     await seat.page.keyboard.press("Space");
     await session().getByText("Ready", { exact: true }).waitFor();

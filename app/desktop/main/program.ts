@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import { app, type BrowserWindow, session } from "electron";
+import { app, type BrowserWindow, session, WebContentsView } from "electron";
 import { type AgentPlace, agentPlace } from "../../face/agent-place.ts";
 import { AgentLink } from "../bridge/agent-link.ts";
 import { attachAgent, openPortalStream } from "../bridge/attach-agent.ts";
@@ -32,6 +32,8 @@ export async function openProgram(): Promise<void> {
 
   const portal = new PortalView({
     window,
+    session: session.fromPartition("portal", { cache: false }),
+    makeView: (webPreferences) => new WebContentsView({ webPreferences }),
     link,
     open: () => openPortalStream(place),
     now: Date.now,
@@ -44,8 +46,7 @@ export async function openProgram(): Promise<void> {
   const leaving = new Leaving({ window, link, texts, staysBehind: isTrayThere });
   const acts = new Acts({ window, link, service, leaving });
   const isLookedAt = (): boolean => window.isVisible() && window.isFocused();
-  const onLanguage = (language: string): void => portal.speak(language);
-  const around = { link, book, acts, icons: folders.icons, hasTray: isTrayThere, isLookedAt, onLanguage };
+  const around = { link, book, acts, icons: folders.icons, hasTray: isTrayThere, isLookedAt };
   followState(around, texts);
   followSystem(link, acts);
   app.on("will-quit", () => {

@@ -3,7 +3,7 @@ import type { AgentLink } from "../bridge/agent-link.ts";
 import { machineOfArguments, machineOfLink } from "../bridge/deep-link.ts";
 import type { MachineBook } from "../bridge/machine-book.ts";
 import { noticesOf } from "../tray/notices.ts";
-import { type Language, languageFor, type Texts, textsIn } from "../tray/texts.ts";
+import { languageFor, type Texts, textsIn } from "../tray/texts.ts";
 import { trayModel } from "../tray/tray-menu.ts";
 import type { Acts } from "./acts.ts";
 import { openLink } from "./electron-shell.ts";
@@ -20,8 +20,6 @@ export interface SurroundingsOptions {
   readonly icons: string;
   readonly hasTray: boolean;
   readonly isLookedAt: () => boolean;
-  /** The language has changed, or is known for the first time. */
-  readonly onLanguage: (language: Language) => void;
 }
 
 /** The language's texts at this moment. */
@@ -54,7 +52,6 @@ export function followState(options: SurroundingsOptions, texts: CurrentTexts): 
   const followPreferences = preferenceFollower({
     setLanguage: (language) => {
       texts.set(language);
-      options.onLanguage(texts.now.language);
       drawMenu();
     },
     setTheme: (theme) => {

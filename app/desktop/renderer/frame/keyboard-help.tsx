@@ -20,7 +20,19 @@ export function KeyboardHelp() {
   return (
     <Dialog title={t("desktop.keys.title")} onClose={close}>
       <KeyTable
-        rows={["search", "rows", "open", "connect", "connectNow", "favourite", "fold", "escape", "places", "help"]}
+        rows={[
+          "search",
+          "rows",
+          "open",
+          "connect",
+          "connectNow",
+          "favourite",
+          "fold",
+          "escape",
+          "places",
+          "portal",
+          "help",
+        ]}
       />
       <div className="actions">
         <Button kind="primary" onPress={close}>
