@@ -251,7 +251,7 @@ describe("when something goes wrong", () => {
     };
     seat.followLink(machines.find(({ name }) => name === mill)?.id ?? "");
     const dialog = seat.page.getByRole("dialog", { name: `Connect to ${mill}` });
-    await dialog.getByText("A link or the tray asks for this").waitFor();
+    await dialog.getByText("A link asks for this").waitFor();
     await seat.page.keyboard.press("Escape");
     await dialog.waitFor({ state: "detached" });
     await light(mill, "online");
