@@ -11,6 +11,7 @@ import { Acts } from "./acts.ts";
 import { pageOrigin, servePage } from "./app-protocol.ts";
 import { electronShell } from "./electron-shell.ts";
 import { Leaving } from "./leaving.ts";
+import { handleLinks } from "./link-handler.ts";
 import { loadMainWindow, makeMainWindow } from "./main-window.ts";
 import { notifier } from "./notifications.ts";
 import { PortalView } from "./portal-view.ts";
@@ -53,6 +54,9 @@ export async function openProgram(): Promise<void> {
   const around = { link, book, acts, icons: folders.icons, presence, isLookedAt };
   followState(around, texts);
   followSystem({ app, powerMonitor, link, acts });
+  const own = { program: process.execPath, icon: folders.picture };
+  // Without it links do not open, and everything else works.
+  void handleLinks({ app, platform: process.platform, environment: process.env, ...own }).catch(() => {});
   app.on("will-quit", () => {
     service.close();
     portal.close();
