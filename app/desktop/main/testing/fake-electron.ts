@@ -10,7 +10,7 @@ export interface Focus {
 
 export class FakeContents extends EventEmitter {
   readonly loaded: string[] = [];
-  readonly focus_: Focus;
+  readonly keyboard: Focus;
   readonly zoomFactor = 1;
   address = "";
   /** Holds a load back until the test lets it go. */
@@ -20,7 +20,7 @@ export class FakeContents extends EventEmitter {
 
   constructor(focus: Focus) {
     super();
-    this.focus_ = focus;
+    this.keyboard = focus;
   }
 
   async loadURL(address: string): Promise<void> {
@@ -35,11 +35,11 @@ export class FakeContents extends EventEmitter {
   }
 
   focus(): void {
-    this.focus_.on = this;
+    this.keyboard.on = this;
   }
 
   isFocused(): boolean {
-    return this.focus_.on === this;
+    return this.keyboard.on === this;
   }
 
   setWindowOpenHandler(handler: () => { readonly action: string }): void {
