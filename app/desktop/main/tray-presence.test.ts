@@ -48,14 +48,17 @@ test("Windows and macOS always have one", async () => {
   expect([await hasTray("win32"), await hasTray("darwin")]).toEqual([true, true]);
 });
 
-test.runIf(hasSessionBus)("on Linux it is whoever watches for icons on the session bus, as long as they do", async () => {
-  const bus = await openSessionBus();
-  onTestFinished(() => bus.close());
-  vi.stubEnv("DBUS_SESSION_BUS_ADDRESS", bus.address);
-  onTestFinished(() => void vi.unstubAllEnvs());
-  expect(await hasTray("linux")).toBe(false);
-  const leave = await bus.own("org.kde.StatusNotifierWatcher");
-  expect(await hasTray("linux")).toBe(true);
-  await leave();
-  await expect.poll(() => hasTray("linux")).toBe(false);
-});
+test.runIf(hasSessionBus)(
+  "on Linux it is whoever watches for icons on the session bus, as long as they do",
+  async () => {
+    const bus = await openSessionBus();
+    onTestFinished(() => bus.close());
+    vi.stubEnv("DBUS_SESSION_BUS_ADDRESS", bus.address);
+    onTestFinished(() => void vi.unstubAllEnvs());
+    expect(await hasTray("linux")).toBe(false);
+    const leave = await bus.own("org.kde.StatusNotifierWatcher");
+    expect(await hasTray("linux")).toBe(true);
+    await leave();
+    await expect.poll(() => hasTray("linux")).toBe(false);
+  },
+);
