@@ -14,5 +14,14 @@ export const windowCallNames = [
 ] as const;
 export type WindowCallName = (typeof windowCallNames)[number];
 
-export const windowPushNames = ["agent", "state", "machines", "progress", "probed", "connectAsked", "shown"] as const;
+export const windowPushNames = [
+  "agent",
+  "state",
+  "machines",
+  "progress",
+  "probed",
+  "connectAsked",
+  "shown",
+  "keysAsked",
+] as const;
 export type WindowPushName = (typeof windowPushNames)[number];

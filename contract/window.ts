@@ -99,9 +99,12 @@ export const windowPushes = {
   machines: BookPart,
   progress: closed({ id: Type.Integer({ minimum: 1 }), check: Check }),
   probed: closed({ id: Type.Integer({ minimum: 1 }), probe: Probe }),
-  /** A deep link or a tray entry asks for a connection; the person confirms. */
+  /** A deep link asks for a connection; the person confirms. */
   connectAsked: closed({ machine: Id, detail: Detail }),
-  shown: closed({ place: oneOf(windowPlaces) }),
+  /** `machine`: the one to look at there. */
+  shown: closed({ place: oneOf(windowPlaces), machine: Type.Optional(Id) }),
+  /** The menu asks for the table of keys. */
+  keysAsked: nothing,
 } as const satisfies Readonly<Record<WindowPushName, TSchema>>;
 
 export type WindowArgument<Name extends WindowCallName> = Name extends "ask"

@@ -15,8 +15,9 @@ async function buildDesktop(): Promise<Built> {
   const about = join(distDir, "desktop", "about.json");
   const manifest = JSON.parse(await readFile(join(root, "package.json"), "utf8")) as Manifest;
   const { version, license } = manifest;
-  // Electron reads from it what to start; dist/ is what electron-builder packs.
-  const own = { name: "anslut", productName: "Anslut", version, license, main: "desktop/main/main.mjs" };
+  // Electron reads from it what to start, and by which desktop entry a Linux desktop knows it (app/desktop/main/desktop-entry.ts); dist/ is what electron-builder packs.
+  const names = { name: "anslut", productName: "Anslut", desktopName: "anslut.desktop" };
+  const own = { ...names, version, license, main: "desktop/main/main.mjs" };
   await replaceFile(description, `${JSON.stringify({ ...own, description: manifest.description }, undefined, 2)}\n`);
   await replaceFile(about, JSON.stringify(await aboutOf(version)));
   const read = [

@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { readDrawing } from "../icons/drawing.ts";
+import { type Drawing, outlined, readDrawing } from "../icons/drawing.ts";
 import { icnsOf, icoOf, pngOf, type Sized } from "../icons/files.ts";
 import { rasterise } from "../icons/raster.ts";
 import { distDir, root } from "../paths.ts";
@@ -19,8 +19,13 @@ const traySizes = [
   ["@2x", 32],
   ["@3x", 48],
 ] as const;
-/** Ink on a light and on a dark bar. */
-const inks = { light: "#16201c", dark: "#ffffff" } as const;
+/** Ink on a light and on a dark bar, each with an outline in the other: what is said of a bar's ground may be wrong. */
+const inks = {
+  light: { ink: "#16201c", outline: "#ffffff" },
+  dark: { ink: "#ffffff", outline: "#16201c" },
+} as const;
+/** In the drawing's units, of which a tray icon has 16. */
+const outlineWidth = 1;
 const appSizes = [16, 24, 32, 48, 64, 128, 256, 512] as const;
 
 async function buildIcons(): Promise<Built> {
@@ -54,13 +59,21 @@ async function trayFiles(sources: string): Promise<readonly File[]> {
   const files: File[] = [];
   for (const name of trayNames) {
     const svg = await readFile(join(sources, `tray-${name}.svg`), "utf8");
-    for (const [ground, ink] of Object.entries(inks)) {
-      const drawing = readDrawing(svg.replaceAll("#000000", ink));
+    for (const [picture, drawing] of trayDrawings(svg)) {
       for (const [suffix, size] of traySizes) {
-        const path = join(distDir, "desktop", "icons", `tray-${name}-on-${ground}${suffix}.png`);
+        const path = join(distDir, "desktop", "icons", `tray-${name}-${picture}${suffix}.png`);
         files.push([path, pngOf(rasterise(drawing, size))]);
       }
     }
   }
   return files;
+}
+
+/** On either ground, and as a template, of which macOS takes the shape alone. */
+function trayDrawings(svg: string): readonly (readonly [picture: string, drawing: Drawing])[] {
+  const onGrounds = Object.entries(inks).map(([ground, { ink, outline }]) => {
+    const drawing = readDrawing(svg.replaceAll("#000000", ink));
+    return [`on-${ground}`, outlined(drawing, outlineWidth, outline)] as const;
+  });
+  return [...onGrounds, ["template", readDrawing(svg)]];
 }

@@ -32,6 +32,20 @@ export function readDrawing(svg: string): Drawing {
   return { size: Number(width), shapes };
 }
 
+/** The same with a line of another colour around each shape, so that it is seen on a ground of its own colour. */
+export function outlined({ size, shapes }: Drawing, width: number, colour: string): Drawing {
+  const under = shapes.flatMap((shape): readonly Shape[] => {
+    const own = { lines: shape.lines, colour: readColour(colour) };
+    if (shape.paint.how === "stroke")
+      return [{ ...own, paint: { how: "stroke", width: shape.paint.width + 2 * width } }];
+    return [
+      { ...own, paint: { how: "stroke", width: 2 * width } },
+      { ...own, paint: { how: "fill" } },
+    ];
+  });
+  return { size, shapes: [...under, ...shapes] };
+}
+
 type Attributes = ReadonlyMap<string, string>;
 
 function readAttributes(text: string): Attributes {

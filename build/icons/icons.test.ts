@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { inflateSync } from "node:zlib";
 import { expect, test } from "vitest";
 import { trayIcons } from "../../app/desktop/tray/tray-icon.ts";
-import { readDrawing } from "./drawing.ts";
+import { outlined, readDrawing } from "./drawing.ts";
 import { icnsOf, icoOf, pngOf } from "./files.ts";
 import { type Image, rasterise } from "./raster.ts";
 
@@ -28,6 +28,52 @@ test("at 16 pixels no two states look alike, colour left aside", () => {
       });
       expect(differing.length, `${name} and ${other.name}`).toBeGreaterThan(15);
     }
+  }
+});
+
+/** In how many pixels a picture stands clearly out of a ground of one grey. */
+function contrastOn(ground: number, { pixels }: Image): number {
+  let clear = 0;
+  for (let at = 0; at < pixels.length; at += 4) {
+    const alpha = (pixels[at + 3] ?? 0) / 255;
+    const seen = (pixels[at] ?? 0) * alpha + ground * (1 - alpha);
+    if (ratio(seen, ground) >= 3) clear += 1;
+  }
+  return clear;
+}
+
+/** WCAG 2.2, contrast ratio of two greys. */
+function ratio(one: number, other: number): number {
+  const light = (value: number): number => {
+    const part = value / 255;
+    return part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4;
+  };
+  const [lighter, darker] = [Math.max(one, other), Math.min(one, other)];
+  return (light(lighter) + 0.05) / (light(darker) + 0.05);
+}
+
+test.each(trayIcons)("%s is seen at 16 pixels on every ground, whichever was expected", (name) => {
+  const svg = readFileSync(join(sources, `tray-${name}.svg`), "utf8");
+  for (const [ink, outline] of [
+    ["#ffffff", "#16201c"],
+    ["#16201c", "#ffffff"],
+  ] as const) {
+    const image = rasterise(outlined(readDrawing(svg.replaceAll("#000000", ink)), 1, outline), 16);
+    for (const ground of [0, 32, 128, 220, 255]) {
+      expect(contrastOn(ground, image), `${ink} on ${ground}`).toBeGreaterThan(20);
+    }
+  }
+});
+
+test("an outline stays within the picture: nothing is cut off at its edge", () => {
+  for (const name of trayIcons) {
+    const svg = readFileSync(join(sources, `tray-${name}.svg`), "utf8");
+    const image = rasterise(outlined(readDrawing(svg), 1, "#ffffff"), 64);
+    const edge = Array.from({ length: 64 }, (_, at) => [
+      ...[alphaAt(image, at, 0), alphaAt(image, at, 63)],
+      ...[alphaAt(image, 0, at), alphaAt(image, 63, at)],
+    ]).flat();
+    expect(Math.max(...edge), name).toBe(0);
   }
 });
 

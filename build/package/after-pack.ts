@@ -1,7 +1,9 @@
+import { existsSync } from "node:fs";
 import { readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { FuseV1Options, FuseVersion, flipFuses } from "@electron/fuses";
 import type { AfterPackContext } from "electron-builder";
+import { partsOf } from "./parts.ts";
 
 /**
  * What the packed Electron can no longer be talked into, by whomever: to be a Node that runs any script under our name, to load code that
@@ -13,6 +15,7 @@ export async function afterPack(context: AfterPackContext): Promise<void> {
     // It comes with a runtime that is given as a folder, and would run where ours cannot be read.
     await rm(join(appOutDir, "resources", "default_app.asar"), { force: true });
   }
+  await lookForParts(context);
   const program = programOf(context);
   if (!(await readdir(appOutDir)).includes(program)) throw new Error(`there is no ${program} in ${appOutDir}`);
   await flipFuses(join(appOutDir, program), {
@@ -30,6 +33,15 @@ export async function afterPack(context: AfterPackContext): Promise<void> {
     [FuseV1Options.GrantFileProtocolExtraPrivileges]: false,
     [FuseV1Options.WasmTrapHandlers]: true,
   });
+}
+
+/** electron-builder warns of an extra resource that is not there, and goes on: such a program would start without its agent. */
+async function lookForParts({ appOutDir, electronPlatformName }: AfterPackContext): Promise<void> {
+  const target = ({ linux: "linux", win32: "windows" } as const)[electronPlatformName];
+  if (target === undefined) return;
+  const folder = join(appOutDir, "resources", "anslut");
+  const missing = partsOf(target).filter((part) => !existsSync(join(folder, part)));
+  if (missing.length > 0) throw new Error(`missing in ${folder}: ${missing.join(", ")}`);
 }
 
 function programOf({ electronPlatformName, packager }: AfterPackContext): string {

@@ -1,7 +1,6 @@
 // Packs the desktop program as a folder:  node build/package/main.ts --target linux --electron <folder>
 
 import { parseArgs } from "node:util";
-import { distDir } from "../paths.ts";
 import { say } from "../progress.ts";
 import { pack } from "./pack.ts";
 import type { Target } from "./parts.ts";
@@ -9,7 +8,7 @@ import type { Target } from "./parts.ts";
 const usage = `Usage: node build/package/main.ts --target <linux | windows> --electron <folder> [--parts <folder>] [--output <folder>]
 
   --electron <folder>  an unpacked Electron runtime of that system, of the version in package.json
-  --parts <folder>     the system's own parts as they are installed (docs/operating.md); for Linux the built dist/
+  --parts <folder>     for Windows: the system's own parts as they are installed (docs/operating.md)
   --output <folder>    where to; default: release
 Build dist/ before: node build/bundle.ts
 `;
@@ -23,15 +22,14 @@ const { values } = parseArgs({
     help: { type: "boolean", default: false },
   },
 });
-const { target, electron, output } = values;
-const parts = values.parts ?? (target === "linux" ? distDir : undefined);
+const { target, electron, output, parts } = values;
 if (values.help) {
   process.stdout.write(usage);
-} else if (!isTarget(target) || electron === undefined || parts === undefined) {
+} else if (!isTarget(target) || electron === undefined || (target === "windows" && parts === undefined)) {
   process.stderr.write(usage);
   process.exitCode = 2;
 } else {
-  await pack({ target, electron, parts, output });
+  await pack({ target, electron, output, ...(parts === undefined ? {} : { parts }) });
   say(`Packed for ${target}: ${output}`);
 }
 

@@ -1,11 +1,11 @@
 import { existsSync } from "node:fs";
 import { cp, mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { distDir } from "../paths.ts";
+import { cacheDir, distDir } from "../paths.ts";
 
 export type Target = "linux" | "windows";
 
-/** Of no system in particular. */
+/** Of no system in particular; the build makes them. */
 const common = ["agent.mjs", "cli.mjs", "node_modules/quickjs-wasi", "node_modules/@napi-rs/keyring"] as const;
 
 /** Of one system; for Linux the build makes them, for others they are given. */
@@ -20,19 +20,33 @@ const own: Readonly<Record<Target, readonly string[]>> = {
   ],
 };
 
+/** What must lie in `resources/anslut` of a packed program: electron-builder.yml puts it there, and passes over what it does not find. */
+export function partsOf(target: Target): readonly string[] {
+  return [
+    ...common,
+    ...own[target],
+    "anslut.png",
+    ...(target === "linux" ? ["share/applications/anslut.desktop"] : []),
+  ];
+}
+
 /**
- * Puts together in `into` what goes beside Electron (electron-builder.yml, extraResources). `given`: a folder with the system's own parts, laid out as
- * they are installed. On Linux OpenVPN is the distribution's, which the packages depend on.
+ * Sees to it that what electron-builder.yml names is there. `given`: a folder with another system's own parts, laid out as they are installed; they are
+ * copied to where that file looks for them.
  * @throws with what is missing
  */
-export async function gatherParts(target: Target, given: string, into: string): Promise<void> {
+export async function gatherParts(target: Target, given: string | undefined): Promise<void> {
+  const source = target === "linux" ? distDir : given;
   const missing = [
     ...common.filter((part) => !existsSync(join(distDir, part))).map((part) => join(distDir, part)),
-    ...own[target].filter((part) => !existsSync(join(given, part))).map((part) => join(given, part)),
+    ...own[target]
+      .filter((part) => source === undefined || !existsSync(join(source, part)))
+      .map((part) => join(source ?? "--parts", part)),
   ];
   if (missing.length > 0) throw new Error(`missing for ${target}: ${missing.join(", ")}`);
+  if (target === "linux" || source === undefined) return;
+  const into = join(cacheDir, "package", target);
   await rm(into, { recursive: true, force: true });
   await mkdir(into, { recursive: true });
-  for (const part of common) await cp(join(distDir, part), join(into, part), { recursive: true });
-  for (const part of own[target]) await cp(join(given, part), join(into, part), { recursive: true });
+  for (const part of own[target]) await cp(join(source, part), join(into, part), { recursive: true });
 }

@@ -1,9 +1,8 @@
-import { useState } from "react";
+import { useSyncExternalStore } from "react";
 import { useTranslation } from "react-i18next";
 import { languages } from "../../ui/texts.ts";
 import { changeLanguage } from "./languages.ts";
-import type { Theme } from "./preferences.ts";
-import { chooseTheme, preferredTheme, themes } from "./preferences.ts";
+import { chooseTheme, onTheme, themeNow, themes } from "./preferences.ts";
 import { SelectField } from "./select-field.tsx";
 
 /** The three languages, each in its own name. Takes effect at once. */
@@ -27,12 +26,10 @@ export function LanguageChoice() {
 /** Light, dark, as the system has it, or with strong contrast for the sun. */
 export function ThemeChoice() {
   const { t } = useTranslation();
-  const [theme, setTheme] = useState<Theme>(preferredTheme);
+  const theme = useSyncExternalStore(onTheme, themeNow);
   const choose = (value: string): void => {
     const chosen = themes.find((known) => known === value);
-    if (chosen === undefined) return;
-    chooseTheme(chosen);
-    setTheme(chosen);
+    if (chosen !== undefined) chooseTheme(chosen);
   };
   return (
     <SelectField label={t("theme.label")} value={theme} onChange={choose}>

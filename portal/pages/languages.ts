@@ -17,8 +17,13 @@ export async function startTexts(language: Language): Promise<void> {
 
 /** Changes the language at once, and remembers it. */
 export async function changeLanguage(language: Language): Promise<void> {
+  rememberLanguage(language);
+  await showLanguage(language);
+}
+
+/** Changes the language at once. */
+export async function showLanguage(language: Language): Promise<void> {
   const { texts } = await catalogues[language]();
   i18next.addResourceBundle(language, "translation", texts);
-  rememberLanguage(language);
   await i18next.changeLanguage(language);
 }

@@ -1,4 +1,5 @@
 import { execFile } from "node:child_process";
+import { existsSync } from "node:fs";
 import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -6,6 +7,7 @@ import { promisify } from "node:util";
 import { FuseState, FuseV1Options, getCurrentFuseWire } from "@electron/fuses";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { pack } from "../../build/package/pack.ts";
+import { partsOf } from "../../build/package/parts.ts";
 import { distDir, root } from "../../build/paths.ts";
 
 // Electron's runtime cannot be had everywhere, so this one is a stand-in: a program with Electron's fuse wire in it. What electron-builder.yml and the fuses
@@ -28,7 +30,7 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 async function standIn(target: "linux" | "windows"): Promise<string> {
   const runtime = join(folder, `electron-${target}`);
   await mkdir(join(runtime, "resources"), { recursive: true });
-  await mkdir(join(runtime, "locales"));
+  await mkdir(join(runtime, "locales"), { recursive: true });
   for (const language of ["de", "en-US", "fr", "sv"]) await writeFile(join(runtime, "locales", `${language}.pak`), "");
   await writeFile(join(runtime, "resources", "default_app.asar"), emptyArchive());
   const wire = Buffer.from(`${sentinel}\x01\x09${freshFuses}`, "latin1");
@@ -85,7 +87,7 @@ function pathsOf({ files }: Listed, path: string): readonly string[] {
 
 test("the folder for Linux holds the program, its archive and the parts beside it, with every fuse set", async () => {
   const output = join(folder, "linux");
-  await pack({ target: "linux", electron: await standIn("linux"), parts: distDir, output });
+  await pack({ target: "linux", electron: await standIn("linux"), output });
   const unpacked = join(output, "linux-unpacked");
   const resources = join(unpacked, "resources");
   expect(await fusesOf(join(unpacked, "anslut-desktop"))).toEqual(set);
@@ -100,12 +102,27 @@ test("the folder for Linux holds the program, its archive and the parts beside i
   );
   expect(files.filter((path) => /node_modules|agent|\.map$|helper/.test(path))).toEqual([]);
   expect((await readdir(join(resources, "anslut"))).sort()).toEqual([
-    ...["agent.mjs", "anslut-helper", "bin", "cli.mjs", "node", "node_modules"],
+    ...["agent.mjs", "anslut-helper", "anslut.png", "bin", "cli.mjs", "node", "node_modules", "share"],
   ]);
+  // By this name a Linux desktop knows the program's windows, and who opens its links.
+  expect((await readFile(join(resources, "app.asar"))).toString("latin1")).toContain('"desktopName": "anslut.desktop"');
+  const entry = await readFile(join(resources, "anslut", "share", "applications", "anslut.desktop"), "utf8");
+  expect(entry).toMatch(/^Exec=anslut-desktop %u$/m);
+  expect(entry).toMatch(/^MimeType=x-scheme-handler\/anslut;$/m);
   expect(await readdir(resources)).not.toContain("default_app.asar");
   expect((await readdir(join(unpacked, "locales"))).sort()).toEqual(["de.pak", "en-US.pak", "sv.pak"]);
   const { stdout } = await run(join(resources, "anslut", "bin", "anslut"), ["--version"]);
   expect(stdout.trim()).toBe("0.1.0");
+});
+
+test("electron-builder alone makes the same folder, with no variable set: every part and every fuse is in its files", async () => {
+  const output = join(folder, "by-hand");
+  const words = ["--dir", "--linux", `-c.electronDist=${await standIn("linux")}`, `-c.directories.output=${output}`];
+  const builder = join(root, "node_modules", "electron-builder", "cli.js");
+  await run(process.execPath, [builder, ...words], { cwd: root, env: { PATH: process.env.PATH, HOME: folder } });
+  const unpacked = join(output, "linux-unpacked");
+  expect(await fusesOf(join(unpacked, "anslut-desktop"))).toEqual(set);
+  for (const part of partsOf("linux")) expect(existsSync(join(unpacked, "resources", "anslut", part)), part).toBe(true);
 });
 
 test("the folder for Windows takes that system's parts as they are given", async () => {
@@ -121,7 +138,7 @@ test("the folder for Windows takes that system's parts as they are given", async
   const unpacked = join(output, "win-unpacked");
   expect(await fusesOf(join(unpacked, "Anslut.exe"))).toEqual(set);
   expect((await readdir(join(unpacked, "resources", "anslut"))).sort()).toEqual([
-    ...["agent.mjs", "anslut-helper.exe", "bin", "cli.mjs", "node.exe", "node_modules", "openvpn"],
+    ...["agent.mjs", "anslut-helper.exe", "anslut.png", "bin", "cli.mjs", "node.exe", "node_modules", "openvpn"],
   ]);
   // Windows shows the program's own name, and Electron finds the archive's hash in it.
   const program = (await readFile(join(unpacked, "Anslut.exe"))).toString("utf16le");

@@ -54,6 +54,51 @@ describe("a hand-over from the program", () => {
   });
 });
 
+describe("the program's language and theme", () => {
+  const draw = async () =>
+    String((await (await signedIn(stage.portal, account, "anna")).post("/hand-overs", {})).body.code);
+  const look = (page: Page) =>
+    page.evaluate(() => [document.documentElement.lang, document.documentElement.dataset.theme]);
+  const go = (page: Page, words: string) => page.evaluate((next) => location.assign(next), `/profile#${words}`);
+
+  test("are the page's from the first picture on, follow a change at once, and outlive a reload", async () => {
+    const { page } = await stage.page();
+    await page.goto(`${stage.url}/profile#hand-over=${await draw()}&language=sv&theme=dark`);
+    await page.getByRole("heading", { name: "Var du är inloggad" }).waitFor();
+    expect([await look(page), page.url()]).toEqual([["sv", "dark"], `${stage.url}/profile`]);
+    await go(page, "language=de&theme=contrast");
+    await expect.poll(() => look(page)).toEqual(["de", "contrast"]);
+    expect(page.url()).toBe(`${stage.url}/profile`);
+    expect(await page.getByLabel("Farben", { exact: true }).inputValue()).toBe("contrast");
+    await page.reload();
+    await page.getByLabel("Farben", { exact: true }).waitFor();
+    expect(await look(page)).toEqual(["de", "contrast"]);
+    // What is chosen on the page itself counts from then on.
+    await page.getByLabel("Farben", { exact: true }).selectOption("light");
+    await page.reload();
+    await page.getByLabel("Farben", { exact: true }).waitFor();
+    expect(await look(page)).toEqual(["de", "light"]);
+    await go(page, "language=system&theme=system");
+    await expect.poll(() => look(page)).toEqual(["en", "system"]);
+    await page.context().close();
+  });
+
+  test("change nothing of what was chosen in a browser, and no link from elsewhere sets them", async () => {
+    const { page, context } = await stage.page();
+    await page.goto(`${stage.url}/`);
+    await page.evaluate(() => localStorage.setItem("anslut.language", "de"));
+    await page.goto(`${stage.url}/profile#language=sv&theme=dark`);
+    await page.getByLabel("Konto").waitFor();
+    expect([await look(page), page.url()]).toEqual([["de", "system"], `${stage.url}/profile`]);
+    await page.goto(`${stage.url}/#hand-over=${await draw()}&language=sv&theme=dark`);
+    await expect.poll(() => look(page)).toEqual(["sv", "dark"]);
+    const other = await context.newPage();
+    await other.goto(stage.url);
+    await expect.poll(() => look(other)).toEqual(["de", "system"]);
+    await context.close();
+  });
+});
+
 describe("the overview", () => {
   test("filters by state and search, and keeps both over a reload", async () => {
     const page = await stage.signedInPage("anna");

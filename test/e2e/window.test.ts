@@ -225,6 +225,7 @@ describe("when something goes wrong", () => {
       .getByText("Redo", { exact: true })
       .waitFor();
     expect(await seat.page.locator("html").getAttribute("lang")).toBe("sv");
+    await seat.portalFrame().locator("html[lang=sv]").waitFor({ state: "attached" });
     await seat.page.getByRole("radio", { name: "English" }).focus();
     await seat.page.keyboard.press("Space");
     await session().getByText("Ready", { exact: true }).waitFor();
@@ -250,7 +251,7 @@ describe("when something goes wrong", () => {
     };
     seat.followLink(machines.find(({ name }) => name === mill)?.id ?? "");
     const dialog = seat.page.getByRole("dialog", { name: `Connect to ${mill}` });
-    await dialog.getByText("A link or the tray asks for this").waitFor();
+    await dialog.getByText("A link asks for this").waitFor();
     await seat.page.keyboard.press("Escape");
     await dialog.waitFor({ state: "detached" });
     await light(mill, "online");

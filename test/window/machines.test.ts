@@ -176,7 +176,7 @@ test("only the chosen networks are asked for", async () => {
 test("a link asks before it does anything, and an unknown machine gets a sentence", async () => {
   const window = await stage.show(scenes.ready);
   await window.push("connectAsked", { machine: "machine-17", detail: "" });
-  await dialog(window, "Connect to pump-17").getByText("A link or the tray asks for this.").waitFor();
+  await dialog(window, "Connect to pump-17").getByText("A link asks for this.").waitFor();
   expect(window.program.asks("connect")).toEqual([]);
   await window.page.keyboard.press("Escape");
   await window.page.getByRole("dialog").waitFor({ state: "detached" });

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { CauseError } from "../../../contract/causes.ts";
+import { initialPreferences } from "../../../contract/preferences.ts";
 import { PortalVisit } from "./portal-visit.ts";
 import { FakeConnection } from "./testing/fake-connection.ts";
 import { linkBed } from "./testing/fake-link.ts";
@@ -10,15 +11,17 @@ const ben = { ...anna, user: "ben" };
 async function visitBed(agent: FakeConnection) {
   const { link, settled } = linkBed(agent);
   const left: string[] = [];
+  const looks: string[] = [];
   const visit = new PortalVisit({
     link,
     open: () => Promise.reject(new CauseError("noWay")),
     now: () => 0,
     onLeave: () => left.push("left"),
+    onLook: (words) => looks.push(words),
   });
   void link.run();
   await settled();
-  return { visit, left };
+  return { visit, left, looks };
 }
 
 async function entered(visit: PortalVisit, agent: FakeConnection, code: string) {
@@ -34,7 +37,7 @@ test("the first one in is signed in by a code behind the hash, and who comes bac
   const agent = new FakeConnection({ identity: anna });
   const { visit } = await visitBed(agent);
   const first = await entered(visit, agent, "c+d/e");
-  expect(first.load).toBe("https://portal.example/#hand-over=c%2Bd%2Fe");
+  expect(first.load).toBe("https://portal.example/#hand-over=c%2Bd%2Fe&language=system&theme=system");
   const second = await entered(visit, agent, "unused");
   expect(second).toEqual({ gate: first.gate, load: null });
   expect(agent.asked.filter(({ ask }) => ask.type === "handOver")).toHaveLength(1);
@@ -92,4 +95,19 @@ test("a portal without https is none", async () => {
   const entrance = visit.enter();
   (await agent.next("handOver")).answer({ type: "handOver", address: "http://portal.example", code: "1" });
   await expect(entrance).rejects.toMatchObject({ cause: "badRequest" });
+});
+
+test("the pages begin in the person's language and theme, and hear of a change once, without another code", async () => {
+  const preferences = { ...initialPreferences, language: "sv", theme: "dark" } as const;
+  const agent = new FakeConnection({ identity: anna, preferences });
+  const { visit, looks } = await visitBed(agent);
+  agent.show({ preferences: { ...preferences, theme: "light" } });
+  // Nobody is in yet.
+  expect(looks).toEqual([]);
+  const first = await entered(visit, agent, "1");
+  expect(first.load).toContain("#hand-over=1&language=sv&theme=light");
+  agent.show({ preferences: { ...preferences, theme: "contrast" } });
+  agent.show({ keyring: false });
+  expect(looks).toEqual(["language=sv&theme=contrast"]);
+  expect(await entered(visit, agent, "unused")).toEqual({ gate: first.gate, load: null });
 });

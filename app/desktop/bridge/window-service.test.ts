@@ -226,19 +226,23 @@ test("the address book is followed anew with each agent, and once a refused one 
   expect(agent.asked.filter(({ ask }) => ask.type === "followMachines")).toHaveLength(2);
 });
 
-test("a deep link that comes before the page is kept for it, once", async () => {
+test("what comes before the page is kept for it, once", async () => {
   const { service, pushed } = await serviceBed();
   service.askToConnect("m-17", "");
-  service.show("settings");
+  service.show("machines", "m-18");
+  service.showKeys();
   expect(pushed).toEqual([]);
   service.follow("connectAsked");
   service.follow("shown");
+  service.follow("keysAsked");
   expect(pushed).toEqual([
     { name: "connectAsked", value: { machine: "m-17", detail: "" } },
-    { name: "shown", value: { place: "settings" } },
+    { name: "shown", value: { place: "machines", machine: "m-18" } },
+    { name: "keysAsked", value: {} },
   ]);
   service.follow("connectAsked");
-  expect(pushed).toHaveLength(2);
+  service.follow("keysAsked");
+  expect(pushed).toHaveLength(3);
 });
 
 test("what an earlier page asked for is not told to the next one, and its numbers are free", async () => {

@@ -43,6 +43,7 @@ export class WindowService {
   /** What was to be shown before the page could take it. */
   #asked: WindowPush<"connectAsked"> | undefined;
   #shown: WindowPush<"shown"> | undefined;
+  #keysAsked: WindowPush<"keysAsked"> | undefined;
 
   constructor(options: WindowServiceOptions) {
     const { link, book, shell, schedule } = options;
@@ -97,16 +98,27 @@ export class WindowService {
         this.#begin(name, this.#shown);
         this.#shown = undefined;
         return;
+      case "keysAsked":
+        this.#begin(name, this.#keysAsked);
+        this.#keysAsked = undefined;
+        return;
       case "progress":
       case "probed":
         this.#followed.add(name);
     }
   }
 
-  /** Leads the page to one of its places. */
-  show(place: WindowPlace): void {
-    if (this.#followed.has("shown")) this.#push("shown", { place });
-    else this.#shown = { place };
+  /** Leads the page to one of its places, or to a machine there. */
+  show(place: WindowPlace, machine?: string): void {
+    const shown = { place, ...(machine === undefined ? {} : { machine }) };
+    if (this.#followed.has("shown")) this.#push("shown", shown);
+    else this.#shown = shown;
+  }
+
+  /** Shows the page's table of keys. */
+  showKeys(): void {
+    if (this.#followed.has("keysAsked")) this.#push("keysAsked", {});
+    else this.#keysAsked = {};
   }
 
   /** Asks the person to connect a machine; nothing happens without their word. */

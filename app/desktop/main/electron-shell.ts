@@ -14,14 +14,14 @@ export interface ElectronShellOptions {
   readonly portal: PortalView;
   /** The generated list of parts and licences. */
   readonly aboutFile: string;
-  readonly hasTray: boolean;
+  readonly presence: { readonly isThere: boolean };
   readonly texts: { readonly now: Texts };
 }
 
 /** What the window needs of the system, by Electron. */
-export function electronShell({ window, portal, aboutFile, hasTray, texts }: ElectronShellOptions): Shell {
+export function electronShell({ window, portal, aboutFile, presence, texts }: ElectronShellOptions): Shell {
   return {
-    about: () => about(aboutFile, hasTray),
+    about: () => about(aboutFile, presence.isThere),
     copy: async (text) => clipboard.writeText(text),
     openLink,
     print: () => print(window),

@@ -1,13 +1,15 @@
-import { app, type BrowserWindow, dialog } from "electron";
+import type { App, BrowserWindow, Dialog } from "electron";
 import type { AgentLink } from "../bridge/agent-link.ts";
 import type { Texts } from "../tray/texts.ts";
 
 export interface LeavingOptions {
+  readonly app: Pick<App, "on" | "quit">;
+  readonly dialog: Pick<Dialog, "showMessageBox">;
   readonly window: BrowserWindow;
   readonly link: AgentLink;
   readonly texts: { readonly now: Texts };
-  /** Whether a window that is closed can be found again. */
-  readonly staysBehind: boolean;
+  /** Whether a window that is closed now can be found again. */
+  readonly staysBehind: () => Promise<boolean>;
 }
 
 /**
@@ -22,14 +24,14 @@ export class Leaving {
     this.#options = options;
     options.window.on("close", (event) => this.#close(event));
     // The system ends the session: no time for questions, and the agent is told by the system as well.
-    app.on("before-quit", () => {
+    options.app.on("before-quit", () => {
       this.#isDecided = true;
     });
   }
 
   /** Quits, after a question where a tunnel is up. */
   async quit(): Promise<void> {
-    const { link } = this.#options;
+    const { app, link } = this.#options;
     const agent = link.connection;
     if (agent !== undefined && agent.state.tunnel !== null) {
       const choice = await this.#ask();
@@ -43,14 +45,20 @@ export class Leaving {
   #close(event: { readonly preventDefault: () => void }): void {
     if (this.#isDecided) return;
     event.preventDefault();
-    if (this.#options.staysBehind) this.#options.window.hide();
-    else void this.quit();
+    void this.#hideOrQuit();
+  }
+
+  async #hideOrQuit(): Promise<void> {
+    const { window, staysBehind } = this.#options;
+    if (await staysBehind()) window.hide();
+    else await this.quit();
   }
 
   async #ask(): Promise<"hangUp" | "leave" | "stay"> {
-    const { say } = this.#options.texts.now;
+    const { dialog, window, texts } = this.#options;
+    const { say } = texts.now;
     const choices = ["hangUp", "leave", "stay"] as const;
-    const { response } = await dialog.showMessageBox(this.#options.window, {
+    const { response } = await dialog.showMessageBox(window, {
       type: "question",
       message: say("dialogue.quitTitle"),
       detail: say("dialogue.quitDetail"),

@@ -45,10 +45,3 @@ export async function loadMainWindow(window: BrowserWindow, isHidden: boolean): 
   if (!isHidden) window.once("ready-to-show", () => window.show());
   await window.loadURL(pageAddress);
 }
-
-/** Brings the window to whoever asked for it. */
-export function bringForward(window: BrowserWindow): void {
-  if (window.isMinimized()) window.restore();
-  window.show();
-  window.focus();
-}

@@ -7,7 +7,9 @@ export interface MenuActs {
   readonly dial: () => void;
   readonly hangUp: () => void;
   readonly disconnectAll: () => void;
-  readonly openDocumentation: () => void;
+  readonly showKeys: () => void;
+  /** Null: this build names no address for it, and an entry that leads nowhere is none. */
+  readonly openDocumentation: (() => void) | null;
   readonly quit: () => void;
 }
 
@@ -95,7 +97,10 @@ export function menuTemplate(
       label: say("menu.help"),
       role: "help",
       submenu: [
-        { label: say("menu.documentation"), accelerator: "F1", click: () => acts.openDocumentation() },
+        { label: say("menu.keys"), accelerator: "F1", click: () => acts.showKeys() },
+        ...(acts.openDocumentation === null
+          ? []
+          : [{ label: say("menu.documentation"), click: acts.openDocumentation }]),
         ...(onMac ? [] : [about]),
       ],
     },

@@ -1,4 +1,4 @@
-import { type BrowserWindow, type Session, session, WebContentsView } from "electron";
+import type { BrowserWindow, Input, Session, WebContents, WebContentsView, WebPreferences } from "electron";
 import { CauseError, failureOf } from "../../../contract/causes.ts";
 import type { PortalPlace } from "../../../contract/window.ts";
 import { machineOfLink } from "../bridge/deep-link.ts";
@@ -6,35 +6,48 @@ import type { PortalGate } from "../bridge/portal-gate.ts";
 import { PortalVisit, type PortalVisitOptions } from "../bridge/portal-visit.ts";
 import { closeSession, pinNavigation } from "./refusals.ts";
 
-export interface PortalViewOptions extends Omit<PortalVisitOptions, "onLeave"> {
+export interface PortalViewOptions extends Omit<PortalVisitOptions, "onLeave" | "onLook"> {
   readonly window: BrowserWindow;
+  /** Of the portal's pages alone, in memory. */
+  readonly session: Session;
+  readonly makeView: (preferences: WebPreferences) => WebContentsView;
   /** A page of the portal asks for a connection by its link; the person is asked. */
   readonly onConnectLink: (machine: string) => void;
 }
 
 /**
  * The portal's own pages over a part of the window: remote content, so it has a session of its own in memory, no preload and no bridge, and
- * reaches nothing but the portal, through the agent.
+ * reaches nothing but the portal, through the agent. F6 leads the keyboard in and out: Tab goes round within each of the two pages.
  */
 export class PortalView {
   readonly #options: PortalViewOptions;
   readonly #visit: PortalVisit;
-  readonly #session: Session = session.fromPartition("portal", { cache: false });
+  readonly #session: Session;
   #view: WebContentsView | undefined;
   #gate: PortalGate | undefined;
   #isShown = false;
+  #isLoading = false;
 
   constructor(options: PortalViewOptions) {
     this.#options = options;
-    this.#visit = new PortalVisit({ ...options, onLeave: () => this.#drop() });
+    this.#session = options.session;
+    this.#visit = new PortalVisit({
+      ...options,
+      onLeave: () => this.#drop(),
+      onLook: (words) => this.#tellLook(words),
+    });
     closeSession(this.#session, (address) => this.#isPortal(address));
     this.#session.protocol.handle("https", (request) => this.#answer(request));
+    onF6(options.window.webContents, () => {
+      if (!this.#isShown || this.#view === undefined) return false;
+      this.#view.webContents.focus();
+      return true;
+    });
   }
 
   async show(place: PortalPlace): Promise<void> {
     if (place === null) {
-      this.#isShown = false;
-      this.#view?.setVisible(false);
+      this.#hide();
       return;
     }
     const opens = !this.#isShown;
@@ -50,11 +63,8 @@ export class PortalView {
       height: Math.round(place.height * scale),
     });
     this.#view.setVisible(true);
-  }
-
-  /** The portal's pages choose their language by what the browser says. */
-  speak(language: string): void {
-    this.#session.setUserAgent(this.#session.getUserAgent(), language);
+    // Whoever opens the pages wants to use them. A window in the background stays there: to focus a page raises it on some systems.
+    if (opens && this.#options.window.isFocused()) this.#view.webContents.focus();
   }
 
   close(): void {
@@ -67,13 +77,43 @@ export class PortalView {
       const { gate, load } = await this.#visit.enter();
       this.#gate = gate;
       this.#view ??= this.#makeView();
-      if (load !== null) await this.#view.webContents.loadURL(load);
+      if (load !== null) await this.#load(this.#view, load);
     } catch (error) {
       this.#isShown = false;
       this.#visit.giveUp();
       this.#drop();
       throw error instanceof CauseError ? error : new CauseError("portalFault", failureOf(error).detail);
     }
+  }
+
+  async #load(view: WebContentsView, address: string): Promise<void> {
+    this.#isLoading = true;
+    try {
+      await view.webContents.loadURL(address);
+    } finally {
+      this.#isLoading = false;
+    }
+    const { look } = this.#visit;
+    if (!address.endsWith(look)) this.#tellLook(look);
+  }
+
+  /** To the page a step inside itself: nothing is loaded, nothing that was typed is lost, and the session goes on. */
+  #tellLook(words: string): void {
+    const contents = this.#view?.webContents;
+    // What is just being loaded would be given up, and its one-time code with it.
+    if (contents === undefined || this.#isLoading) return;
+    const address = URL.parse(contents.getURL());
+    if (address === null || !this.#isPortal(address.href)) return;
+    address.hash = words;
+    contents.loadURL(address.href).catch(() => {});
+  }
+
+  #hide(): void {
+    this.#isShown = false;
+    if (this.#view === undefined) return;
+    // Else the keyboard would be where nobody sees it.
+    if (this.#view.webContents.isFocused()) this.#options.window.webContents.focus();
+    this.#view.setVisible(false);
   }
 
   async #answer(request: Request): Promise<Response> {
@@ -91,16 +131,14 @@ export class PortalView {
   }
 
   #makeView(): WebContentsView {
-    const view = new WebContentsView({
-      webPreferences: {
-        session: this.#session,
-        sandbox: true,
-        contextIsolation: true,
-        nodeIntegration: false,
-        webviewTag: false,
-        spellcheck: false,
-        devTools: false,
-      },
+    const view = this.#options.makeView({
+      session: this.#session,
+      sandbox: true,
+      contextIsolation: true,
+      nodeIntegration: false,
+      webviewTag: false,
+      spellcheck: false,
+      devTools: false,
     });
     const { webContents } = view;
     pinNavigation(webContents, (address) => {
@@ -108,9 +146,9 @@ export class PortalView {
       if (machine !== undefined) this.#options.onConnectLink(machine);
       return this.#isPortal(address);
     });
-    // The way back for the keyboard: inside, Tab goes round in the portal's page.
-    webContents.on("before-input-event", (_event, input) => {
-      if (input.type === "keyDown" && input.key === "F6") this.#options.window.webContents.focus();
+    onF6(webContents, () => {
+      this.#options.window.webContents.focus();
+      return true;
     });
     view.setVisible(false);
     this.#options.window.contentView.addChildView(view);
@@ -129,4 +167,11 @@ export class PortalView {
     }
     void this.#session.clearStorageData();
   }
+}
+
+/** `act` says whether the key was for it; else the page has it. */
+function onF6(contents: WebContents, act: () => boolean): void {
+  contents.on("before-input-event", (event, { type, key, control, alt, meta }: Input) => {
+    if (type === "keyDown" && key === "F6" && !control && !alt && !meta && act()) event.preventDefault();
+  });
 }

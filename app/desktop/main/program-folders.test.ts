@@ -8,6 +8,7 @@ test("a checkout's program finds its parts in dist/", () => {
     preload: "/checkout/dist/desktop/preload/preload.cjs",
     icons: "/checkout/dist/desktop/icons",
     about: "/checkout/dist/desktop/about.json",
+    picture: "/checkout/dist/anslut.png",
     runtime: { node: "/checkout/dist/node", program: "/checkout/dist/agent.mjs" },
   });
 });

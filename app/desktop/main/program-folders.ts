@@ -9,6 +9,8 @@ export interface ProgramFolders {
   readonly preload: string;
   readonly icons: string;
   readonly about: string;
+  /** The program's picture as a file that other programs can open. */
+  readonly picture: string;
   /** What the agent is started as. */
   readonly runtime: AgentRuntime;
 }
@@ -22,6 +24,7 @@ export function programFolders(app: Pick<App, "isPackaged">, here: string, platf
     preload: join(here, "..", "preload", "preload.cjs"),
     icons: join(here, "..", "icons"),
     about: join(here, "..", "about.json"),
+    picture: join(installed, "anslut.png"),
     runtime: {
       node: join(installed, platform === "win32" ? "node.exe" : "node"),
       program: join(installed, "agent.mjs"),

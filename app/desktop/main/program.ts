@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import { app, type BrowserWindow, session } from "electron";
+import { app, type BrowserWindow, dialog, Notification, powerMonitor, session, WebContentsView } from "electron";
 import { type AgentPlace, agentPlace } from "../../face/agent-place.ts";
 import { AgentLink } from "../bridge/agent-link.ts";
 import { attachAgent, openPortalStream } from "../bridge/attach-agent.ts";
@@ -11,13 +11,16 @@ import { Acts } from "./acts.ts";
 import { pageOrigin, servePage } from "./app-protocol.ts";
 import { electronShell } from "./electron-shell.ts";
 import { Leaving } from "./leaving.ts";
+import { handleLinks } from "./link-handler.ts";
 import { loadMainWindow, makeMainWindow } from "./main-window.ts";
+import { notifier } from "./notifications.ts";
 import { PortalView } from "./portal-view.ts";
 import { type ProgramFolders, programFolders } from "./program-folders.ts";
 import { closeSession } from "./refusals.ts";
 import { hiddenWord } from "./start-at-login.ts";
-import { CurrentTexts, followState, followSystem } from "./surroundings.ts";
-import { hasTray } from "./tray-presence.ts";
+import { CurrentTexts, followState } from "./surroundings.ts";
+import { followSystem } from "./system-events.ts";
+import { hasTray, TrayPresence } from "./tray-presence.ts";
 import { openChannel, pushTo } from "./window-channel.ts";
 
 /** Puts the parts together, once Electron is ready. What they do is theirs. */
@@ -27,27 +30,33 @@ export async function openProgram(): Promise<void> {
   const link = makeLink(folders, place);
   const book = new MachineBook(link);
   const texts = new CurrentTexts();
-  const isTrayThere = await hasTray(process.platform);
+  const presence = new TrayPresence({ ask: () => hasTray(process.platform), wait: delay });
+  await presence.look();
   const window = openWindow(folders);
 
   const portal = new PortalView({
     window,
+    session: session.fromPartition("portal", { cache: false }),
+    makeView: (webPreferences) => new WebContentsView({ webPreferences }),
     link,
     open: () => openPortalStream(place),
     now: Date.now,
     onConnectLink: (machine) => service.askToConnect(machine, ""),
   });
-  const shell = electronShell({ window, portal, aboutFile: folders.about, hasTray: isTrayThere, texts });
+  const shell = electronShell({ window, portal, aboutFile: folders.about, presence, texts });
   const push = pushTo(() => (window.isDestroyed() ? undefined : window.webContents));
   const service = new WindowService({ link, book, shell, schedule, push });
   openChannel(window.webContents, service);
-  const leaving = new Leaving({ window, link, texts, staysBehind: isTrayThere });
-  const acts = new Acts({ window, link, service, leaving });
+  const leaving = new Leaving({ app, dialog, window, link, texts, staysBehind: () => presence.look() });
+  const notify = notifier(Notification);
+  const acts = new Acts({ window, link, book, service, quit: () => leaving.quit(), texts, notify });
   const isLookedAt = (): boolean => window.isVisible() && window.isFocused();
-  const onLanguage = (language: string): void => portal.speak(language);
-  const around = { link, book, acts, icons: folders.icons, hasTray: isTrayThere, isLookedAt, onLanguage };
+  const around = { link, book, acts, icons: folders.icons, presence, isLookedAt };
   followState(around, texts);
-  followSystem(link, acts);
+  followSystem({ app, powerMonitor, link, acts });
+  const own = { program: process.execPath, icon: folders.picture };
+  // Without it links do not open, and everything else works.
+  void handleLinks({ app, platform: process.platform, environment: process.env, ...own }).catch(() => {});
   app.on("will-quit", () => {
     service.close();
     portal.close();
@@ -57,7 +66,10 @@ export async function openProgram(): Promise<void> {
   void link.run();
   const asked = machineOfArguments(process.argv);
   if (asked !== undefined) service.askToConnect(asked, "");
-  await loadMainWindow(window, isTrayThere && process.argv.includes(hiddenWord) && asked === undefined);
+  const isHidden = process.argv.includes(hiddenWord) && asked === undefined;
+  await loadMainWindow(window, isHidden);
+  // Hidden behind nothing it would be lost.
+  if (isHidden && !(await presence.come()) && !window.isDestroyed()) window.show();
 }
 
 function makeLink({ runtime }: ProgramFolders, place: AgentPlace): AgentLink {

@@ -2,6 +2,7 @@ import { mkdir, rm, writeFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import { isAbsolute, join } from "node:path";
 import type { App } from "electron";
+import { desktopEntry, desktopName } from "./desktop-entry.ts";
 
 /** Word by which the program knows that nobody asked for its window. */
 export const hiddenWord = "--hidden";
@@ -26,24 +27,9 @@ export async function setAutostart(
 ): Promise<void> {
   const { XDG_CONFIG_HOME: configured = "", HOME: home = homedir() } = environment;
   const folder = join(isAbsolute(configured) ? configured : join(home, ".config"), "autostart");
-  const path = join(folder, "anslut.desktop");
+  const path = join(folder, desktopName);
   if (!isWanted) return rm(path, { force: true });
   await mkdir(folder, { recursive: true });
-  await writeFile(path, autostartEntry(program));
-}
-
-function autostartEntry(program: string): string {
-  // Desktop Entry specification, "The Exec key": quoted, with these four escaped, and the escape itself escaped in a string value.
-  const quoted = `"${program
-    .replace(/(["`$\\])/g, "\\$1")
-    .replaceAll("\\", "\\\\")
-    .replaceAll("%", "%%")}"`;
-  return `[Desktop Entry]
-Type=Application
-Name=Anslut
-Exec=${quoted} ${hiddenWord}
-Icon=anslut
-Terminal=false
-X-GNOME-Autostart-enabled=true
-`;
+  const more = ["X-GNOME-Autostart-enabled=true"];
+  await writeFile(path, desktopEntry({ program, words: hiddenWord, icon: "anslut", more }));
 }

@@ -1,27 +1,25 @@
-import { app, Menu, nativeTheme, powerMonitor } from "electron";
+import { app, Menu, nativeTheme } from "electron";
 import type { AgentLink } from "../bridge/agent-link.ts";
-import { machineOfArguments, machineOfLink } from "../bridge/deep-link.ts";
 import type { MachineBook } from "../bridge/machine-book.ts";
-import { noticesOf } from "../tray/notices.ts";
-import { type Language, languageFor, type Texts, textsIn } from "../tray/texts.ts";
+import { Notices } from "../tray/notices.ts";
+import { languageFor, type Texts, textsIn } from "../tray/texts.ts";
 import { trayModel } from "../tray/tray-menu.ts";
 import type { Acts } from "./acts.ts";
 import { openLink } from "./electron-shell.ts";
+import { linkAddress } from "./links.ts";
 import { menuTemplate } from "./menu.ts";
-import { notify } from "./notifications.ts";
 import { preferenceFollower } from "./preferences.ts";
 import { setStartAtLogin } from "./start-at-login.ts";
 import { TrayIconInBar } from "./tray.ts";
+import type { TrayPresence } from "./tray-presence.ts";
 
 export interface SurroundingsOptions {
   readonly link: AgentLink;
   readonly book: MachineBook;
   readonly acts: Acts;
   readonly icons: string;
-  readonly hasTray: boolean;
+  readonly presence: TrayPresence;
   readonly isLookedAt: () => boolean;
-  /** The language has changed, or is known for the first time. */
-  readonly onLanguage: (language: Language) => void;
 }
 
 /** The language's texts at this moment. */
@@ -39,22 +37,25 @@ export class CurrentTexts {
 
 /** What stands around the window and follows the state: menu, tray, notifications, theme, start at login. */
 export function followState(options: SurroundingsOptions, texts: CurrentTexts): void {
-  const { link, book, acts, icons, hasTray, isLookedAt } = options;
+  const { link, book, acts, icons, presence, isLookedAt } = options;
   const { platform } = process;
   const model = () => trayModel({ link: link.status, state: link.state, book: book.entries }, texts.now);
-  const tray = hasTray
-    ? new TrayIconInBar(
-        { icons, platform, act: (act) => acts.perform(act), onClick: () => acts.comeForward() },
-        model(),
-      )
-    : undefined;
+  let tray: TrayIconInBar | undefined;
+  const makeTray = (): void => {
+    // One that is there finds a panel that comes again by itself.
+    tray ??= new TrayIconInBar(
+      { icons, platform, act: (act) => acts.perform(act), onClick: () => acts.comeForward() },
+      model(),
+    );
+  };
+  if (presence.isThere) makeTray();
+  presence.onCome(makeTray);
   const drawTray = (): void => tray?.show(model());
   const drawMenu = (): void => setMenu(texts.now, acts);
 
   const followPreferences = preferenceFollower({
     setLanguage: (language) => {
       texts.set(language);
-      options.onLanguage(texts.now.language);
       drawMenu();
     },
     setTheme: (theme) => {
@@ -63,15 +64,15 @@ export function followState(options: SurroundingsOptions, texts: CurrentTexts): 
     },
     setStartAtLogin: (isWanted) => void setStartAtLogin(app, platform, isWanted).catch(() => {}),
   });
-  let before = link.state;
+  const notices = new Notices();
+  if (link.state !== undefined) notices.next(link.state, texts.now);
   link.follow({
     status: drawTray,
     state: (state) => {
       followPreferences(state);
       drawTray();
-      const notices = isLookedAt() ? [] : noticesOf(before, state, texts.now);
-      for (const notice of notices) notify(notice, (place) => acts.open(place));
-      before = state;
+      const news = notices.next(state, texts.now);
+      if (!isLookedAt()) for (const notice of news) acts.notify(notice);
     },
   });
   book.onPart(drawTray);
@@ -86,26 +87,12 @@ function setMenu(texts: Texts, acts: Acts): void {
     dial: () => acts.perform({ does: "dial" }),
     hangUp: () => acts.perform({ does: "hangUp" }),
     disconnectAll: () => acts.tell({ type: "disconnect", machine: null }),
-    openDocumentation: () => void openLink("documentation").catch(() => acts.open("about")),
+    showKeys: () => acts.showKeys(),
+    openDocumentation:
+      linkAddress("documentation") === null
+        ? null
+        : () => void openLink("documentation").catch(() => acts.open("about")),
     quit: () => acts.perform({ does: "quit" }),
   });
   Menu.setApplicationMenu(Menu.buildFromTemplate([...template]));
-}
-
-/** What the system calls: its sleep, a second start, a link, a click on the dock. */
-export function followSystem(link: AgentLink, acts: Acts): void {
-  const tellSleep = (event: "suspend" | "resume"): void => {
-    // The agent notices a sleep by itself, too; this is only sooner.
-    link.connection?.request({ type: "power", event }).catch(() => {});
-  };
-  powerMonitor.on("suspend", () => tellSleep("suspend"));
-  powerMonitor.on("resume", () => tellSleep("resume"));
-  app.on("second-instance", (_event, words) => acts.askToConnect(machineOfArguments(words)));
-  app.on("open-url", (event, address) => {
-    event.preventDefault();
-    acts.askToConnect(machineOfLink(address));
-  });
-  app.on("activate", () => acts.comeForward());
-  // A checkout's Electron is not what should open the links of this computer.
-  if (app.isPackaged) app.setAsDefaultProtocolClient("anslut");
 }

@@ -23,3 +23,50 @@ export async function hasTray(platform: NodeJS.Platform): Promise<boolean> {
     return false;
   }
 }
+
+/** A panel that starts with the session, as we do, may come a while after us. */
+const patienceMs = 30_000;
+const pauseMs = 1000;
+
+export interface TrayPresenceOptions {
+  readonly ask: () => Promise<boolean>;
+  readonly wait: (milliseconds: number) => Promise<unknown>;
+}
+
+/** Whether there is a tray: asked again when it matters, because panels come late and go. */
+export class TrayPresence {
+  readonly #options: TrayPresenceOptions;
+  readonly #listeners = new Set<() => void>();
+  #isThere = false;
+
+  constructor(options: TrayPresenceOptions) {
+    this.#options = options;
+  }
+
+  /** As it was when it was asked last. */
+  get isThere(): boolean {
+    return this.#isThere;
+  }
+
+  /** Calls back each time that one has come. */
+  onCome(listener: () => void): void {
+    this.#listeners.add(listener);
+  }
+
+  /** Asks now. */
+  async look(): Promise<boolean> {
+    const before = this.#isThere;
+    this.#isThere = await this.#options.ask();
+    if (this.#isThere && !before) for (const listener of this.#listeners) listener();
+    return this.#isThere;
+  }
+
+  /** Waits for one, half a minute at most; resolves to whether it has come. */
+  async come(): Promise<boolean> {
+    for (let waitedMs = 0; waitedMs < patienceMs && !this.#isThere; waitedMs += pauseMs) {
+      await this.#options.wait(pauseMs);
+      await this.look();
+    }
+    return this.#isThere;
+  }
+}

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { Menu, type MenuItemConstructorOptions, nativeImage, nativeTheme, Tray } from "electron";
-import type { TrayIcon } from "../tray/tray-icon.ts";
+import { type BarGround, type TrayIcon, trayPicture } from "../tray/tray-icon.ts";
 import type { TrayAct, TrayItem, TrayModel } from "../tray/tray-menu.ts";
 
 export interface TrayOptions {
@@ -26,7 +26,7 @@ export class TrayIconInBar {
   }
 
   show(model: TrayModel): void {
-    const shown = JSON.stringify([model, nativeTheme.shouldUseDarkColors]);
+    const shown = JSON.stringify([model, this.#isBarDark]);
     if (shown === this.#shown) return;
     this.#shown = shown;
     this.#tray.setImage(this.#image(model.icon));
@@ -38,16 +38,17 @@ export class TrayIconInBar {
     this.#tray.destroy();
   }
 
+  /** `shouldUseDarkColors` would be what the person has chosen for this program; the bar is the system's. */
+  get #isBarDark(): BarGround {
+    return this.#options.platform === "win32" ? nativeTheme.shouldUseDarkColorsForSystemIntegratedUI : undefined;
+  }
+
   /** `…@2x.png` beside it is found by Electron. */
   #image(icon: TrayIcon): Electron.NativeImage {
-    // macOS tints a template by itself; elsewhere the bar is mostly as dark as the rest.
-    if (this.#options.platform === "darwin") {
-      const image = nativeImage.createFromPath(join(this.#options.icons, `tray-${icon}-on-light.png`));
-      image.setTemplateImage(true);
-      return image;
-    }
-    const ground = nativeTheme.shouldUseDarkColors ? "dark" : "light";
-    return nativeImage.createFromPath(join(this.#options.icons, `tray-${icon}-on-${ground}.png`));
+    const { icons, platform } = this.#options;
+    const image = nativeImage.createFromPath(join(icons, `${trayPicture(icon, platform, this.#isBarDark)}.png`));
+    if (platform === "darwin") image.setTemplateImage(true);
+    return image;
   }
 
   #entry(item: TrayItem): MenuItemConstructorOptions {

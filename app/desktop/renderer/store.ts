@@ -17,7 +17,7 @@ export type Desk = {
   readonly place: WindowPlace;
   /** The machine that is looked at, in the machines' place. */
   readonly chosen: string | null;
-  /** The machine that a deep link or the tray wants to connect, until the person has answered. */
+  /** The machine that a deep link wants to connect, until the person has answered. */
   readonly asked: string | null;
   readonly go: (place: WindowPlace) => void;
   readonly choose: (machine: string | null) => void;
@@ -46,7 +46,9 @@ export function followBridge(): () => void {
     bridge.on("state", (state) => setState({ state })),
     bridge.on("machines", (part) => setState((desk) => withPart(desk, part))),
     bridge.on("connectAsked", ({ machine }) => setState({ asked: machine, place: "machines", chosen: machine })),
-    bridge.on("shown", ({ place }) => setState({ place })),
+    bridge.on("shown", ({ place, machine }) =>
+      setState({ place, ...(machine === undefined ? {} : { chosen: machine }) }),
+    ),
   ];
   return () => {
     for (const dispose of leave) dispose();

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { AgentState, Connection, Session } from "../../../contract/state.ts";
 import { restingState } from "../bridge/testing/fake-connection.ts";
-import { noticesOf } from "./notices.ts";
+import { failedNotice, isTold, Notices } from "./notices.ts";
 import { textsIn } from "./texts.ts";
 
 const en = textsIn("en");
@@ -24,8 +24,12 @@ function state(session: Session, ...statuses: readonly Connection["status"][]): 
   return { ...restingState, session, connections };
 }
 
-const titles = (before: AgentState | undefined, after: AgentState) =>
-  noticesOf(before, after, en).map(({ title }) => title);
+/** What the last of these states was worth. */
+function titles(...states: readonly AgentState[]): readonly string[] {
+  const notices = new Notices();
+  return states.map((shown) => notices.next(shown, en).map(({ title }) => title)).at(-1) ?? [];
+}
+
 const connected = { state: "connected", since, roundTripMs: 40 } as const;
 const revoked = { state: "failed", failure: { cause: "revoked", detail: "" }, retryable: false } as const;
 
@@ -59,5 +63,61 @@ test("what one does oneself is not told", () => {
 });
 
 test("what stood before anybody looked is no news", () => {
-  expect(titles(undefined, state(ready, connected))).toEqual([]);
+  expect(titles(state(ready, connected))).toEqual([]);
+});
+
+test("a machine whose addresses the laptop has as well now is told, with what collides", () => {
+  const overlapping = {
+    ...{ state: "overlapping" as const, network: "192.168.0.0/24", local: "192.168.0.0/16" },
+    ...{ other: null, adapter: "wlan0", needed: null },
+  };
+  const notices = new Notices();
+  notices.next(state(ready, connected), en);
+  expect(notices.next(state(ready, overlapping), en)).toEqual([
+    {
+      title: "press-0 has the same addresses as a network here.",
+      body: "192.168.0.0/24 of the machine collides with wlan0. Anslut offers other addresses for it.",
+      place: "machines",
+      machine: "m0",
+    },
+  ]);
+  expect(notices.next(state(ready, overlapping), en)).toEqual([]);
+});
+
+test("routes that cannot be set are told, with the networks that are missing", () => {
+  const failure = { cause: "routeRefused", detail: "" } as const;
+  const routeErrors = { state: "routeErrors" as const, since, failed: [{ network: "172.16.20.0/22", failure }] };
+  const notices = new Notices();
+  notices.next(state(ready, connected), en);
+  expect(notices.next(state(ready, routeErrors), en)).toMatchObject([
+    { title: "press-0 can be reached in part only.", body: "There is no way to 172.16.20.0/22. The rest works." },
+  ]);
+});
+
+test("a connection that waits for the tunnel and comes back with it is silent: the session tells", () => {
+  const waiting = { state: "waiting" } as const;
+  const way = [
+    state(ready, connected),
+    state(lost, waiting),
+    state({ state: "securing", endpoint: ready.endpoint }, waiting),
+    state(ready, { state: "requested" }),
+    state(ready, { state: "routing" }),
+  ];
+  expect(titles(...way.slice(0, 2))).toEqual(["The tunnel broke."]);
+  expect(titles(...way.slice(0, 4))).toEqual(["The tunnel stands again."]);
+  expect(titles(...way, state(ready, connected))).toEqual([]);
+  // One that does not come back as it was is news.
+  const silent = { state: "silent" as const, who: "router" as const, devices: [], since };
+  expect(titles(...way, state(ready, silent))).toEqual(["press-0 does not answer any more."]);
+  // And the next time is the next time.
+  expect(titles(...way, state(ready, connected), state(ready), state(ready, connected))).toEqual([
+    "press-0 is connected.",
+  ]);
+});
+
+test("a failed wish leads to its machine, and is not told twice where the state tells it", () => {
+  expect(failedNotice({ machine: "m0", name: "press-0" }, "machineOffline", en)).toMatchObject({ machine: "m0" });
+  expect(isTold(state(ready, revoked), "m0")).toBe(true);
+  expect(isTold(state(ready, connected), "m0")).toBe(false);
+  expect(isTold(state(ready), "m0")).toBe(false);
 });

@@ -8,6 +8,19 @@ import type { LinkStatus } from "../bridge/agent-link.ts";
 export const trayIcons = ["idle", "working", "ready", "connected", "attention"] as const;
 export type TrayIcon = (typeof trayIcons)[number];
 
+/** Whether the system says that its bar is dark; undefined where it says nothing of it. */
+export type BarGround = boolean | undefined;
+
+/**
+ * The picture's name without its ending, as build/bundle/icons.ts makes them. On Linux nobody says what the panel's ground is: GNOME's bar is black
+ * whatever the theme, and most others are dark; the outline keeps the icon visible on the rest.
+ */
+export function trayPicture(icon: TrayIcon, platform: NodeJS.Platform, isBarDark: BarGround): string {
+  // macOS takes the shape and colours it by itself.
+  if (platform === "darwin") return `tray-${icon}-template`;
+  return `tray-${icon}-on-${(isBarDark ?? true) ? "dark" : "light"}`;
+}
+
 /** `state` undefined: no agent has said anything yet. */
 export function trayIconOf(state: AgentState | undefined, link: LinkStatus["link"]): TrayIcon {
   if (link === "lost") return "attention";

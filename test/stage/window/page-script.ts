@@ -70,6 +70,9 @@ function perform(act: PageAct): void {
       return;
     case "frame":
       showFrame(act.address, act.place);
+      return;
+    case "frameLook":
+      if (frame !== undefined) frame.src = act.address;
   }
 }
 

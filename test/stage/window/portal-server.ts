@@ -39,6 +39,11 @@ export class PortalServer {
     return `${this.origin}/stage-enter?token=${this.#tokens.make()}${new URL(load).hash}`;
   }
 
+  /** The address that tells the pages how to look. Where in them one is, a frame of another origin does not say: they begin at their overview. */
+  look(words: string): string {
+    return `${this.origin}/#${words}`;
+  }
+
   close(): void {
     this.#server.close();
     this.#server.closeAllConnections();

@@ -11,6 +11,7 @@ import { servePage } from "./page-connection.ts";
 import { PageServer } from "./page-server.ts";
 import { PortalServer } from "./portal-server.ts";
 import { stageShell } from "./stage-shell.ts";
+import type { PageAct } from "./wire.ts";
 
 export interface WindowStage {
   /** An address that opens the window once. */
@@ -41,13 +42,23 @@ export async function openWindowStage(dist: string, environment: NodeJS.ProcessE
     script: await pageScript(),
     frames: [portal.origin],
     onPage: (socket) => {
-      const visit = new PortalVisit({ link, open: () => openPortalStream(place), now: Date.now, onLeave: () => {} });
+      let tellPage: ((act: PageAct) => void) | undefined;
+      const visit = new PortalVisit({
+        link,
+        open: () => openPortalStream(place),
+        now: Date.now,
+        onLeave: () => {},
+        onLook: (words) => tellPage?.({ act: "frameLook", address: portal.look(words) }),
+      });
       const aboutFile = join(dist, "desktop", "about.json");
       const service = servePage({
         socket,
         link,
         book,
-        shell: (tell) => stageShell({ tell: (act) => tell({ says: "act", act }), visit, portal, aboutFile }),
+        shell: (tell) => {
+          tellPage = (act) => tell({ says: "act", act });
+          return stageShell({ tell: tellPage, visit, portal, aboutFile });
+        },
       });
       pages.add(service);
       socket.on("close", () => {

@@ -20,7 +20,9 @@ export type PageAct =
   | { readonly act: "print" }
   | { readonly act: "save"; readonly name: string; readonly text: string }
   /** Puts the portal's pages over a part of the window; `address` null: as they are there already. */
-  | { readonly act: "frame"; readonly address: string | null; readonly place: FramePlace | null };
+  | { readonly act: "frame"; readonly address: string | null; readonly place: FramePlace | null }
+  /** Leads the portal's pages, where they are there, to that address: other words behind the `#`. */
+  | { readonly act: "frameLook"; readonly address: string };
 
 export interface FramePlace {
   readonly x: number;

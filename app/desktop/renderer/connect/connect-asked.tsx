@@ -5,7 +5,7 @@ import { useDesk } from "../store.ts";
 import { useConnect } from "./connect.ts";
 import { ConnectDialog } from "./connect-dialog.tsx";
 
-/** The dialogue of a connection: because it was pressed here, or because a link or the tray wants it. Neither acts by itself. */
+/** The dialogue of a connection: because it was pressed here, or because a link wants it. Neither acts by itself. */
 export function ConnectAsked() {
   const asking = useConnect((connect) => connect.asking);
   const close = useConnect((connect) => connect.close);

@@ -13,7 +13,7 @@ import { type ConnectWish, isShown, plainWish, useConnect } from "./connect.ts";
 
 type ConnectDialogProps = {
   readonly entry: BookEntry;
-  /** A link or the tray asked, not a press in this window: say so, and let the person decide. */
+  /** A link asked, not a press in this window: say so, and let the person decide. */
   readonly byOthers?: true;
   readonly onClose: () => void;
 };

@@ -15,6 +15,7 @@ const keys = {
   fold: [["←"], ["→"]],
   escape: [["Esc"]],
   places: [[control, "1 … 6"]],
+  portal: [["F6"]],
   help: [["F1"]],
 } as const;
 export type KeyRow = keyof typeof keys;

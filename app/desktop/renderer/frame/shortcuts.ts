@@ -3,6 +3,7 @@ import { flushSync } from "react-dom";
 import { useDesk } from "../store.ts";
 import { isMac } from "./key-table.tsx";
 import { useKeyboardHelp } from "./keyboard-help.tsx";
+import { isProgramKey } from "./menu-keys.ts";
 import { places } from "./places.ts";
 
 /** The field that Ctrl+K and / lead to. */
@@ -13,8 +14,9 @@ export function useShortcuts(): void {
   // With the first picture: what is pressed as soon as one sees the window must count.
   useLayoutEffect(() => {
     const onKey = (event: KeyboardEvent): void => {
-      if (event.defaultPrevented || event.isComposing || document.querySelector("[role=dialog]") !== null) return;
-      if (act(event)) event.preventDefault();
+      if (event.defaultPrevented || event.isComposing) return;
+      const isCovered = document.querySelector("[role=dialog]") !== null;
+      if (isCovered ? isProgramKey(event, isMac) : act(event)) event.preventDefault();
     };
     window.addEventListener("keydown", onKey);
     return () => window.removeEventListener("keydown", onKey);
