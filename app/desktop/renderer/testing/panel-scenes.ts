@@ -1,7 +1,7 @@
 import type { AgentResult, BookEntry, Diagnosis, JournalEntry, Judged, Probe } from "../../../../contract/agent.ts";
 import type { Outcome } from "../../../../contract/portal.ts";
 import { initialPreferences } from "../../../../contract/preferences.ts";
-import type { Connection } from "../../../../contract/state.ts";
+import type { AgentState, Connection } from "../../../../contract/state.ts";
 import type { About } from "../../../../contract/window.ts";
 import { book, bookEntry, fixtureNow, machine } from "./machines.ts";
 import type { Scene } from "./scenes.ts";
@@ -45,8 +45,8 @@ function about17(status: Connection["status"]): Connection {
   return { ...connection(17, status), networks: granted.machine.networks };
 }
 
-function sceneOf(connections: readonly Connection[], more: Partial<Scene> = {}): Scene {
-  return { ...scenes.ready, state: readyState(connections), entries, ...more };
+function sceneOf(connections: readonly Connection[]): Scene & { readonly state: AgentState } {
+  return { ...scenes.ready, state: readyState(connections), entries };
 }
 
 const overlapping = {
