@@ -266,7 +266,7 @@ The technician’s computer gets no default route and no name server from the tu
 
 | Check | Result |
 |---|---|
-| port portal.example:1194 | bad: No way out of this network to portal.example. |
+| port portal.example:1194 | bad: This port cannot be reached from here. |
 | portal Evil \\| Authority \\<b\\>\\[x\\](http://evil.test) | good |
 `;
 
