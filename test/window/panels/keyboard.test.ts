@@ -144,9 +144,13 @@ describe("by keyboard alone, the settings", () => {
     await tabTo(page, kinds.getByRole("radio", { checked: true }));
     for (let step = 0; step < 4 && !(await own.isChecked()); step++) await page.keyboard.press("ArrowDown");
     await tabTo(page, page.getByLabel("Proxy’s address"));
-    await page.keyboard.type("proxy.office:8080");
+    await page.keyboard.type("proxy.office");
+    await page.keyboard.press("Tab");
+    await page.keyboard.type("8080");
     await page.keyboard.press("Enter");
-    expect(await program.asked("setProxy")).toMatchObject({ setting: { mode: "manual", host: "proxy.office" } });
+    expect(await program.asked("setProxy")).toMatchObject({
+      setting: { mode: "manual", host: "proxy.office", port: 8080 },
+    });
     await close();
   });
 
