@@ -55,7 +55,7 @@ describe("the doctor", () => {
     const { page, close } = await open("doctor", examined);
     await page.getByRole("button", { name: "Examine" }).click();
     await page.getByRole("status").filter({ hasText: "No way out of this network to portal.example." }).waitFor();
-    await page.getByRole("img", { name: /TCP 1194: bad; TCP 443: bad; TCP 80: good/ }).waitFor();
+    await page.getByRole("img", { name: /TCP 1194: bad; TCP 443: bad; TCP 80: bad/ }).waitFor();
     await page
       .getByRole("button", { name: "Copy TCP portal.example:443 through the proxy proxy.office:3128" })
       .waitFor();
@@ -63,12 +63,18 @@ describe("the doctor", () => {
   });
 
   test("does not say of one closed port that there is no way out at all", async () => {
+    const checks = diagnosis.checks.map((check): (typeof diagnosis)["checks"][number] =>
+      check.check === "portal" || check.subject.endsWith(":80") ? { ...check, outcome: "good", cause: null } : check,
+    );
     const { page, close } = await open("doctor", (program) =>
-      program.answer("doctor", () => ({ type: "diagnosis", diagnosis: { ...diagnosis, verdict: null, ask: [] } })),
+      program.answer("doctor", () => ({
+        type: "diagnosis",
+        diagnosis: { ...diagnosis, checks, verdict: null, ask: [] },
+      })),
     );
     await page.getByRole("button", { name: "Examine" }).click();
-    const checks = page.getByRole("region", { name: "What was found" });
-    expect(await checks.getByText("This port cannot be reached from here.").count()).toBe(2);
+    const found = page.getByRole("region", { name: "What was found" });
+    expect(await found.getByText("This port cannot be reached from here.").count()).toBe(2);
     expect(await page.getByText("No way out of this network").count()).toBe(0);
     await close();
   });

@@ -41,11 +41,13 @@ function ListAndDetail() {
 const Chosen = memo(function Chosen({ id }: { readonly id: string | null }) {
   const { t } = useTranslation();
   const entry = useDesk((desk) => (id === null ? undefined : desk.machines.get(id)));
+  const known = useDesk((desk) => desk.machinesKnown);
   const any = useDesk((desk) => desk.machines.size > 0);
   if (entry === undefined) {
     return (
       <section className="no-choice" aria-label={t("desktop.machines.detail")}>
         <Back />
+        {id !== null && !known && <p>{t("desktop.machines.loading")}</p>}
         {any && (
           <>
             <p>{t("desktop.machines.choose")}</p>

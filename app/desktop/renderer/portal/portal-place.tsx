@@ -102,7 +102,6 @@ function WithoutAgent() {
       <Icon name="portal" />
       <h2>{t("desktop.portalView.lostTitle")}</h2>
       <p>{t("desktop.portalView.lost")}</p>
-      <p className="quiet">{t("desktop.portalView.listWorks")}</p>
     </div>
   );
 }
