@@ -174,7 +174,7 @@ test("only the chosen networks are asked for", async () => {
   });
   const window = await stage.show({ ...scenes.ready, entries: [entry] });
   await row(window, "palletiser-5").dblclick();
-  await window.page.getByRole("checkbox", { name: "10.1.0.0/24" }).press("Space");
+  await dialog(window, "Connect to palletiser-5").getByRole("checkbox", { name: "10.1.0.0/24" }).press("Space");
   await window.page.getByRole("dialog").getByRole("button", { name: "Connect" }).click();
   expect(await window.program.asked("connect")).toMatchObject({ networks: ["10.2.0.0/24"] });
   await window.close();
