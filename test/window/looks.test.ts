@@ -73,7 +73,7 @@ test("the dialogues break no rule of axe in any look", async () => {
   await look("There is no such machine");
   await page.keyboard.press("F1");
   await look("Keys");
-  const entry = { port: 443, authority: null, pin: "0".repeat(64), remembered: true, fixedByPolicy: false };
+  const entry = { port: 443, authority: null, pin: "0".repeat(64), remembered: null, last: null, fixedByPolicy: false };
   window.program.answer("portals", () => ({ type: "portals", portals: [{ ...entry, host: "old.example" }] }));
   await page.keyboard.press("Control+5");
   await page.getByRole("button", { name: "Remove old.example" }).click();

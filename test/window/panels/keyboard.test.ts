@@ -108,7 +108,14 @@ describe("by keyboard alone, the history", () => {
 
 describe("by keyboard alone, the settings", () => {
   const portals = (program: OpenWindow["program"]): void => {
-    const entry = { port: 443, authority: null, pin: "0".repeat(64), remembered: true, fixedByPolicy: false };
+    const entry = {
+      port: 443,
+      authority: null,
+      pin: "0".repeat(64),
+      remembered: null,
+      last: null,
+      fixedByPolicy: false,
+    };
     program.answer("portals", () => ({ type: "portals", portals: [{ ...entry, host: "old.example" }] }));
   };
 
