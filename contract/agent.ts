@@ -304,6 +304,8 @@ export const AgentResult = Type.Union([
     machine: Name,
     probes: Type.Array(Probe, { maxItems: 1000 }),
     devices: Type.Array(Judged, { minItems: 1, maxItems: 16 }),
+    /** Known devices that were too many for one test; each can be tested by its address. */
+    untested: Type.Array(Ipv4, { maxItems: 64 }),
   }),
   closed({ type: Type.Literal("handOver"), address: text(300), code: Secret }),
   /** `name` for the file, `text` its whole content. */

@@ -176,6 +176,13 @@ describe.each(languages)("in %s", (language) => {
     expect(await run("doctor")).toMatchSnapshot("good");
   });
 
+  test("a check that left devices out", async () => {
+    const [first, ...untested] = ["192.168.0.10", "192.168.0.11", "192.168.0.12"];
+    const device = { address: first!, reachedAs: first!, verdict: "good", port: null, cure: null } as const;
+    agent.plays(() => ({ type: "reachability", machine: "press-1", probes: [], devices: [device], untested }));
+    expect((await run("check", "press-1")).stdout).toMatchSnapshot("of three");
+  });
+
   test("portals and proxies", async () => {
     const own = {
       ...examples.portal,

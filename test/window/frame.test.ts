@@ -183,3 +183,46 @@ test("who is not signed in is led to the sign-in, and other places stay open to 
   await window.page.getByRole("heading", { name: "Sign in" }).waitFor({ state: "detached" });
   await window.close();
 });
+
+test("the portal’s place says what it waits for, and what to do without the agent", async () => {
+  const window = await stage.show(scenes.starting);
+  const main = window.page.getByRole("main");
+  window.program.on("showPortal", () => new Promise(() => undefined));
+  await window.page.keyboard.press("Control+2");
+  await main.getByText("Starting Anslut …").waitFor();
+  await window.push("agent", { link: "attached", failure: null });
+  await main.getByText("Opening the portal …").waitFor();
+  await window.push("agent", { link: "lost", failure: { cause: "agentMissing", detail: "" } });
+  await main.getByRole("heading", { name: "The portal’s pages cannot be shown now" }).waitFor();
+  expect(await main.getByText("Opening").count()).toBe(0);
+  await button(window, "Try now").waitFor();
+  await window.push("agent", { link: "attached", failure: null });
+  await window.push("state", scenes.ready.state);
+  expect(await window.program.called("showPortal", (argument) => argument !== null)).toBeDefined();
+  await main.getByRole("heading", { name: "The portal’s pages cannot be shown now" }).waitFor({ state: "detached" });
+  await window.close();
+});
+
+test("the way is drawn at the size that the window opens with, and makes room at its smallest", async () => {
+  for (const locale of ["en", "de"] as const) {
+    const preferences = { ...initialPreferences, language: locale };
+    const state = { ...scenes.reconnecting.state, preferences };
+    const window = await stage.show({ ...scenes.reconnecting, state }, { locale });
+    const way = window.page.locator("svg.way");
+    for (const [width, height, shown] of [
+      [1280, 800, true],
+      [1120, 760, true],
+      [900, 600, false],
+    ] as const) {
+      await window.page.setViewportSize({ width, height });
+      expect(await way.isVisible()).toBe(shown);
+      const over = await window.page.evaluate(() =>
+        [...document.querySelectorAll<HTMLElement>(".session-line > *, .session-words *")]
+          .filter((element) => element.scrollWidth > element.clientWidth + 1 && element.clientWidth > 0)
+          .map((element) => element.textContent),
+      );
+      expect(over).toEqual([]);
+    }
+    await window.close();
+  }
+});

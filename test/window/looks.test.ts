@@ -3,7 +3,8 @@ import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type Scene, scenes } from "../../app/desktop/renderer/testing/scenes.ts";
-import { expectAccessible, overflowing } from "./accessible.ts";
+import { CauseError } from "../../contract/causes.ts";
+import { expectAccessible, expectAccessibleInEveryLook, overflowing } from "./accessible.ts";
 import { WindowStage } from "./open.ts";
 
 let stage: WindowStage;
@@ -16,26 +17,12 @@ afterAll(async () => {
   await stage?.close();
 });
 
-const themes = [
-  { theme: "light", colorScheme: "light", forcedColors: "none" },
-  { theme: "dark", colorScheme: "light", forcedColors: "none" },
-  { theme: "contrast", colorScheme: "light", forcedColors: "none" },
-  { theme: "system", colorScheme: "light", forcedColors: "active" },
-] as const;
-
-test.each(Object.entries(scenes))("the scene %s breaks no rule of axe in any theme", async (_, scene: Scene) => {
-  const { page, push, complaints, close } = await stage.show(scene);
-  await page.getByRole("navigation").waitFor();
-  for (const { theme, ...media } of themes) {
-    await page.emulateMedia(media);
-    if (scene.state !== undefined) {
-      await push("state", { ...scene.state, preferences: { ...scene.state.preferences, theme, language: "en" } });
-      await page.locator(`html[data-theme=${theme}]`).waitFor();
-    }
-    await expectAccessible(page);
-  }
-  expect(complaints).toEqual([]);
-  await close();
+test.each(Object.entries(scenes))("the scene %s breaks no rule of axe in any look", async (_, scene: Scene) => {
+  const window = await stage.show(scene);
+  await window.page.getByRole("navigation").waitFor();
+  await expectAccessibleInEveryLook(window);
+  expect(window.complaints).toEqual([]);
+  await window.close();
 });
 
 function inGerman(scene: Scene): Scene {
@@ -68,16 +55,43 @@ test.each(["signedOut", "connected", "failed"] as const)(
   },
 );
 
-test("the dialogues break no rule of axe", async () => {
-  const { page, push, close } = await stage.show(scenes.ready);
+test("the dialogues break no rule of axe in any look", async () => {
+  const window = await stage.show(scenes.ready);
+  const { page, push } = window;
+  const dialog = page.getByRole("dialog");
+  const look = async (name: string): Promise<void> => {
+    await page.getByRole("dialog", { name }).waitFor();
+    await expectAccessibleInEveryLook(window);
+    // Looked at is the dialogue and nothing that came after it.
+    expect(await dialog.count()).toBe(1);
+    await page.keyboard.press("Escape");
+    await dialog.waitFor({ state: "detached" });
+  };
   await push("connectAsked", { machine: "machine-17", detail: "" });
-  await page.getByRole("dialog").waitFor();
-  await expectAccessible(page);
-  await page.keyboard.press("Escape");
+  await look("Connect to pump-17");
+  await push("connectAsked", { machine: "nobody-knows", detail: "" });
+  await look("There is no such machine");
   await page.keyboard.press("F1");
-  await page.getByRole("dialog", { name: "Keys" }).waitFor();
-  await expectAccessible(page);
-  await close();
+  await look("Keys");
+  const entry = { port: 443, authority: null, pin: "0".repeat(64), remembered: null, last: null, fixedByPolicy: false };
+  window.program.answer("portals", () => ({ type: "portals", portals: [{ ...entry, host: "old.example" }] }));
+  await page.keyboard.press("Control+5");
+  await page.getByRole("button", { name: "Remove old.example" }).click();
+  await look("Remove old.example?");
+  await window.close();
+});
+
+test("the dialogue of a connection that failed breaks no rule of axe in any look", async () => {
+  const window = await stage.show(scenes.ready);
+  window.program.answer("connect", () => {
+    throw new CauseError("machineOffline");
+  });
+  await window.page.keyboard.press("Control+k");
+  await window.page.keyboard.type("filler-22");
+  await window.page.keyboard.press("Control+Enter");
+  await window.page.getByRole("dialog").getByRole("alert").waitFor();
+  await expectAccessibleInEveryLook(window);
+  await window.close();
 });
 
 test("the whole renderer is below 350 kB, gzipped", () => {

@@ -68,11 +68,18 @@ test("groups close and open by the arrow keys, and an arrow leads from a machine
   await window.close();
 });
 
-test("what is typed in the list goes to the search, F marks a favourite", async () => {
+test("what is typed in the list goes to the search, its first letter, too; a key with two others marks a favourite", async () => {
   const window = await stage.show(scenes.ready);
   await search(window).press("ArrowDown");
-  await window.page.keyboard.press("f");
-  expect(await window.program.asked("mark")).toMatchObject({ machine: "machine-24", mark: { favourite: false } });
+  await window.page.keyboard.type("filler-22");
+  expect(await search(window).inputValue()).toBe("filler-22");
+  expect(window.program.asks("mark")).toEqual([]);
+  await window.page.keyboard.press("Control+Shift+F");
+  expect(await window.program.asked("mark")).toMatchObject({ machine: "machine-22", mark: { favourite: true } });
+  await window.page.keyboard.press("Escape");
+  await search(window).press("ArrowDown");
+  await window.page.keyboard.press("Control+Shift+F");
+  await expect.poll(() => window.program.asks("mark").length).toBe(2);
   await window.page.keyboard.type("mixer-29");
   expect(await search(window).inputValue()).toBe("mixer-29");
   await row(window, "mixer-29").waitFor();
@@ -167,7 +174,7 @@ test("only the chosen networks are asked for", async () => {
   });
   const window = await stage.show({ ...scenes.ready, entries: [entry] });
   await row(window, "palletiser-5").dblclick();
-  await window.page.getByRole("checkbox", { name: "10.1.0.0/24" }).press("Space");
+  await dialog(window, "Connect to palletiser-5").getByRole("checkbox", { name: "10.1.0.0/24" }).press("Space");
   await window.page.getByRole("dialog").getByRole("button", { name: "Connect" }).click();
   expect(await window.program.asked("connect")).toMatchObject({ networks: ["10.2.0.0/24"] });
   await window.close();
@@ -245,5 +252,79 @@ test("choosing a machine by the arrow keys keeps it in view and chosen", async (
   const box = await active.boundingBox();
   expect(box!.y + box!.height).toBeLessThanOrEqual(600);
   expect(await chosen(window).count()).toBeLessThanOrEqual(1);
+  await window.close();
+});
+
+const overlapping17 = connection(17, {
+  state: "overlapping",
+  network: "192.168.1.0/24",
+  local: "192.168.1.0/24",
+  other: null,
+  adapter: "eth0",
+  needed: null,
+});
+
+test("what is not connected is offered to be connected, by the list’s button and by Enter", async () => {
+  const window = await stage.show({ ...scenes.ready, state: readyState([overlapping17]) });
+  await row(window, "pump-17").getByRole("button", { name: "Connect to pump-17" }).waitFor();
+  await search(window).fill("pump-17");
+  await window.page.keyboard.press("Enter");
+  await dialog(window, "Connect to pump-17").waitFor();
+  expect(window.program.asks("disconnect")).toEqual([]);
+  await window.close();
+});
+
+test("the row’s button chooses the machine, so that what is in the way is told beside the list", async () => {
+  const window = await stage.show(scenes.ready);
+  const { page, program } = window;
+  await row(window, "oven-24").click();
+  await page.getByRole("article", { name: "oven-24" }).waitFor();
+  program.answer("connect", async () => {
+    await window.push("state", readyState([overlapping17]));
+    throw new CauseError("overlap");
+  });
+  await row(window, "pump-17").hover();
+  await row(window, "pump-17").getByRole("button", { name: "Connect to pump-17" }).click();
+  await dialog(window, "Connect to pump-17").getByRole("button", { name: "Connect" }).click();
+  await page.getByRole("dialog").waitFor({ state: "detached" });
+  await page
+    .getByRole("article", { name: "pump-17" })
+    .getByRole("button", { name: "Connect by stand-in addresses" })
+    .waitFor();
+  await window.close();
+});
+
+const narrow = { width: 640, height: 600 } as const;
+
+test("in a narrow window Ctrl+K and / bring the list back before they lead to its search", async () => {
+  for (const key of ["Control+k", "/"]) {
+    const window = await stage.show(scenes.ready, narrow);
+    await row(window, "oven-24").click();
+    await window.page.getByRole("article", { name: "oven-24" }).waitFor();
+    expect(await search(window).isVisible()).toBe(false);
+    await window.page.keyboard.press(key);
+    expect(await search(window).evaluate((element) => element === document.activeElement)).toBe(true);
+    await window.close();
+  }
+});
+
+test("in a narrow window a machine that is withdrawn, or that never was, gives the list back", async () => {
+  const window = await stage.show(scenes.ready, narrow);
+  await row(window, "oven-24").click();
+  await window.page.getByRole("article", { name: "oven-24" }).waitFor();
+  await window.push("machines", { whole: false, more: false, from: null, entries: [], removed: ["machine-24"] });
+  await search(window).waitFor();
+  await window.push("connectAsked", { machine: "nobody-knows", detail: "" });
+  await dialog(window, "There is no such machine").waitFor();
+  await window.page.keyboard.press("Escape");
+  await search(window).waitFor();
+  await window.close();
+});
+
+test("in a narrow window there is a way back while the chosen machine is not known yet", async () => {
+  const window = await stage.show(scenes.starting, narrow);
+  await window.push("connectAsked", { machine: "machine-17", detail: "" });
+  await window.page.getByRole("button", { name: "Back to the list" }).click();
+  await search(window).waitFor();
   await window.close();
 });

@@ -1,5 +1,7 @@
 import { IntlMessageFormat } from "intl-messageformat";
 import type { AgentRequest, Check, Diagnosis } from "../../../contract/agent.ts";
+import { closedWay } from "../../core/closed-way.ts";
+
 /** The page for the customer's IT: which host, which ports, what traffic, why. Markdown. */
 
 export type Language = Extract<AgentRequest, { readonly type: "doctor" }>["language"];
@@ -52,7 +54,9 @@ export async function makePage(language: Language, content: PageContent): Promis
 
 function foundRow(catalogue: Catalogue, check: Check, fill: (text: string) => string): readonly string[] {
   const { checks, causes } = catalogue;
-  const why = check.cause === null ? "" : `: ${fill(causes[check.cause].headline)}`;
+  const closed = closedWay(check);
+  const found = closed !== null ? checks.closed[closed] : check.cause === null ? "" : causes[check.cause].headline;
+  const why = found === "" ? "" : `: ${fill(found)}`;
   return [`${checks.name[check.check]} ${check.subject}`, `${checks.outcome[check.outcome]}${why}`];
 }
 

@@ -63,6 +63,8 @@ describe("the doctor", () => {
       "portal.test:80 bad noWay",
     ]);
     expect(diagnosis).toMatchObject({ verdict: null, ask: [] });
+    expect(diagnosis.page).toContain("1194 | bad: This port cannot be reached from here. |");
+    expect(diagnosis.page).not.toContain("No way out of this network");
   });
 
   test("says what to ask for where nothing is open, and writes it down for the customer's IT", async () => {

@@ -27,7 +27,7 @@ export interface CheckContext {
 /** S7, Modbus, OPC UA, EtherNet/IP, web pages, VNC. */
 const usualPorts: readonly number[] = [102, 502, 4840, 44_818, 80, 443, 5900];
 const echoMs = 3000;
-/** More devices than that are looked at one by one, by their addresses. */
+/** More devices than that are named as untested, and looked at one by one, by their addresses. */
 const mostDevices = 8;
 
 /** Tests a machine's devices from the router and from here, and says what it comes to. */
@@ -47,8 +47,8 @@ export class Reachability {
       probed(probe);
     };
     const examination = new Examination(this.#options, machine, wish, { signal, probed: tell });
-    const devices = await examination.run();
-    return { type: "reachability", machine: machine.name, probes, devices: [...devices] };
+    const { devices, untested } = await examination.run();
+    return { type: "reachability", machine: machine.name, probes, devices: [...devices], untested: [...untested] };
   }
 }
 
@@ -65,7 +65,7 @@ class Examination {
     this.#context = context;
   }
 
-  async run(): Promise<readonly Judged[]> {
+  async run(): Promise<{ readonly devices: readonly Judged[]; readonly untested: readonly string[] }> {
     const { portals } = this.#options;
     const { signal } = this.#context;
     const echo = await this.#echo();
@@ -75,7 +75,7 @@ class Examination {
         : { devices: [this.#wish.address] };
     const found: Judged[] = [];
     for (const address of devices.slice(0, mostDevices)) found.push(await this.#device(address, echo));
-    return found.length > 0 ? found : [this.#whole(echo)];
+    return { devices: found.length > 0 ? found : [this.#whole(echo)], untested: devices.slice(mostDevices) };
   }
 
   /** Whether the router answers; null where we are not connected to the machine. */

@@ -1,4 +1,5 @@
 import type { AgentResult, Judged, Probe } from "../../../contract/agent.ts";
+import { shellWord } from "../../core/shell-word.ts";
 import { countArgument, ipv4Argument, nameArgument } from "../arguments.ts";
 import type { Context } from "../context.ts";
 import { askFor } from "../context.ts";
@@ -13,7 +14,7 @@ export interface CheckOptions {
 
 /** `anslut check MACHINE`: each try as it ends, from the router and from here; then what it comes to, and the cure. */
 export async function check(context: Context, given: string, options: CheckOptions): Promise<ExitCode> {
-  const { screen } = context;
+  const { screen, texts } = context;
   const machine = nameArgument(given);
   const address = options.address === undefined ? null : ipv4Argument(options.address);
   const ports = options.port?.map((port) => countArgument(port, 65_535)) ?? null;
@@ -22,8 +23,15 @@ export async function check(context: Context, given: string, options: CheckOptio
   const onProbe = (probe: Probe) => showProbe(context, probe);
   const request = { type: "check", machine, address, ports } as const;
   const result = await askFor(context, client, request, "reachability", { onProbe });
-  screen.result({ machine: result.machine, devices: result.devices, probes: result.probes });
+  screen.result({ machine: result.machine, devices: result.devices, probes: result.probes, untested: result.untested });
   for (const device of result.devices) showJudged(context, result, device);
+  const { devices, untested } = result;
+  if (untested.length > 0) {
+    const counts = { tested: devices.length, all: devices.length + untested.length };
+    screen.line();
+    screen.line(texts.say("cli.check.untested", { ...counts, machine: shellWord(result.machine) }));
+    screen.line(`  ${untested.join(" ")}`);
+  }
   return result.devices.every(({ verdict }) => verdict === "good") ? exitCodes.ok : exitCodes.machine;
 }
 

@@ -1,6 +1,7 @@
 import { writeFile } from "node:fs/promises";
 import type { Check } from "../../../contract/agent.ts";
 import { CauseError } from "../../../contract/causes.ts";
+import { closedWay } from "../../core/closed-way.ts";
 import { hostArgument } from "../arguments.ts";
 import type { Context } from "../context.ts";
 import { askFor } from "../context.ts";
@@ -44,10 +45,17 @@ function showCheck({ screen, texts }: Context, check: Check, portal: string | un
   const words = (["good", "bad", "unknown"] as const).map((outcome) => texts.say(`checks.outcome.${outcome}`));
   const width = Math.max(...words.map((word) => word.length));
   const outcome = screen.styled(style, padded(texts.say(`checks.outcome.${check.outcome}`), width));
-  const why = check.cause === null ? "" : `: ${causeTexts(texts, check.cause, { portal }).headline}`;
+  const found = foundText(texts, check, portal);
+  const why = found === null ? "" : `: ${found}`;
   const subject = check.subject === "-" ? "" : ` ${check.subject}`;
   const elapsed = check.elapsedMs === 0 ? "" : ` (${check.elapsedMs} ms)`;
   screen.line(`${outcome}  ${texts.say(`checks.name.${check.check}`)}${subject}${elapsed}${why}`);
+}
+
+function foundText(texts: Context["texts"], check: Check, portal: string | undefined): string | null {
+  const closed = closedWay(check);
+  if (closed !== null) return texts.say(`checks.closed.${closed}`);
+  return check.cause === null ? null : causeTexts(texts, check.cause, { portal }).headline;
 }
 
 async function writePage({ screen, texts }: Context, path: string, page: string): Promise<void> {

@@ -6,11 +6,13 @@ import "../../../ui/components.css";
 import "./renderer.css";
 import { App } from "./app.tsx";
 import { catalogues } from "./catalogues.ts";
+import { followConnections } from "./connect/connect.ts";
 import { followTraffic } from "./machine/traffic.ts";
 import { followBridge } from "./store.ts";
 
 // Before anything is waited for: what the program behind the page says first must not be missed.
 followBridge();
+followConnections();
 followTraffic();
 await initTexts(chooseLanguage(navigator.languages), catalogues);
 const root = document.getElementById("root");

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Preferences } from "../../../contract/preferences.ts";
-import { expectAccessible, overflowing } from "../accessible.ts";
+import { expectAccessible, expectAccessibleInEveryLook, overflowing } from "../accessible.ts";
 import { type OpenWindow, WindowStage } from "../open.ts";
 import { type ScreenName, screens, showScreen } from "./screens.ts";
 
@@ -32,18 +32,11 @@ async function expectToFit({ page }: OpenWindow, width: number): Promise<void> {
   expect(wide.panels).toEqual([0]);
 }
 
-test.each(names)("the screen %s breaks no rule of axe in any theme, nor the content policy", async (name) => {
+test.each(names)("the screen %s breaks no rule of axe in any look, nor the content policy", async (name) => {
   const window = await showScreen(stage, name);
-  const { page, complaints, close } = window;
-  await expectAccessible(page);
-  await page.emulateMedia({ colorScheme: "dark" });
-  await expectAccessible(page);
-  await prefer(window, { theme: "contrast" });
-  await expectAccessible(page);
-  await page.emulateMedia({ colorScheme: "light", forcedColors: "active" });
-  await expectAccessible(page);
-  expect(complaints).toEqual([]);
-  await close();
+  await expectAccessibleInEveryLook(window);
+  expect(window.complaints).toEqual([]);
+  await window.close();
 });
 
 test.each(names)(

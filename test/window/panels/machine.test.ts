@@ -152,6 +152,159 @@ describe("a connection", () => {
   });
 });
 
+describe("the order of a connection", () => {
+  const silentRouter = panelScenes.silentRouter.state;
+
+  async function connectForOrder({ page, program, push }: OpenWindow): Promise<void> {
+    program.answer("connect", async () => {
+      await push("state", silentRouter);
+      throw new CauseError("routerSilent");
+    });
+    await page.getByLabel("Order number", { exact: true }).fill(" 4711-A ");
+    await page.getByLabel("Reason", { exact: true }).fill("Infeed stops\u00a0");
+    await page.getByRole("checkbox", { name: "10.17.17.0/24" }).focus();
+    await page.keyboard.press("Space");
+    expect(await page.getByLabel("Order number", { exact: true }).inputValue()).toBe("4711-A");
+    await page
+      .getByRole("article")
+      .getByRole("button", { name: `Connect to ${machineName}` })
+      .click();
+    await page.getByRole("heading", { name: /does not answer/ }).waitFor();
+  }
+
+  const order = { orderNumber: "4711-A", reason: "Infeed stops", networks: ["192.168.0.0/24"] };
+
+  test("is asked for again when it is connected anew", async () => {
+    const window = await open(panelScenes.idle);
+    const { page, program, push, close } = window;
+    await connectForOrder(window);
+    program.answer("disconnect", async () => {
+      await push("state", panelScenes.idle.state);
+      return { type: "done" };
+    });
+    await page.getByRole("button", { name: "Disconnect and connect anew" }).click();
+    await expect
+      .poll(() => program.asks("connect"))
+      .toEqual([expect.objectContaining(order), expect.objectContaining(order)]);
+    await close();
+  });
+
+  test("is not sent again for the next connection", async () => {
+    const window = await open(panelScenes.idle);
+    const { page, program, push, close } = window;
+    await connectForOrder(window);
+    await push("state", panelScenes.idle.state);
+    await page.getByLabel("Order number", { exact: true }).waitFor();
+    await page.getByRole("searchbox").press("Control+Enter");
+    await expect
+      .poll(() => program.asks("connect").at(1))
+      .toMatchObject({ orderNumber: "", reason: "", networks: null });
+    await close();
+  });
+
+  test("comes from the journal where the connection was made before the window was opened", async () => {
+    const { page, program, close } = await open(panelScenes.silentRouter);
+    await page.getByRole("region", { name: "Connection", exact: true }).getByText("4711-A").waitFor();
+    await page.getByRole("button", { name: "Disconnect and connect anew" }).click();
+    expect(await program.asked("connect")).toMatchObject({
+      orderNumber: "4711-A",
+      reason: "Infeed stops without a message",
+    });
+    await close();
+  });
+
+  test("is asked for again after it failed, and is seen there", async () => {
+    const window = await open(panelScenes.idle);
+    const { page, program, push, close } = window;
+    await connectForOrder(window);
+    await push("state", panelScenes.failed.state);
+    await page.getByLabel("Order number", { exact: true }).waitFor();
+    expect(await page.getByLabel("Order number", { exact: true }).inputValue()).toBe("4711-A");
+    await page.getByRole("button", { name: "Connect again" }).click();
+    await expect.poll(() => program.asks("connect").at(1)).toMatchObject(order);
+    await close();
+  });
+});
+
+describe("a failure to connect", () => {
+  test("is said once, and not any more when the machine is connected after all", async () => {
+    const { page, program, push, close } = await open(panelScenes.idle);
+    program.answer("connect", async () => {
+      await push("state", panelScenes.silentRouter.state);
+      throw new CauseError("routerSilent");
+    });
+    await page
+      .getByRole("article")
+      .getByRole("button", { name: `Connect to ${machineName}` })
+      .click();
+    await page.getByRole("heading", { name: /does not answer/ }).waitFor();
+    expect(await page.getByRole("alert").count()).toBe(0);
+    await push("state", panelScenes.connected.state);
+    await page
+      .getByText(/answers in 41 ms/)
+      .first()
+      .waitFor();
+    expect(await page.getByRole("alert").count()).toBe(0);
+    await close();
+  });
+
+  test("is over when the machine is connected from elsewhere", async () => {
+    const { page, program, push, close } = await open(panelScenes.idle);
+    program.answer("connect", () => {
+      throw new CauseError("machineOffline");
+    });
+    await page
+      .getByRole("article")
+      .getByRole("button", { name: `Connect to ${machineName}` })
+      .click();
+    await page.getByRole("alert").waitFor();
+    await push("state", panelScenes.connected.state);
+    await page.getByRole("alert").waitFor({ state: "detached" });
+    await close();
+  });
+});
+
+describe("what one needs to see", () => {
+  const scrolled = ({ page }: OpenWindow) => page.locator(".choice-detail").evaluate(({ scrollTop }) => scrollTop);
+  const scrollDown = async (window: OpenWindow): Promise<void> => {
+    await window.page.locator(".choice-detail").evaluate((section) => section.scrollTo(0, section.scrollHeight));
+    await expect.poll(() => scrolled(window)).toBeGreaterThan(100);
+  };
+
+  test("of another machine begins at its top", async () => {
+    const window = await open(panelScenes.idle);
+    await scrollDown(window);
+    await openMachine(window, "oven-24");
+    expect(await scrolled(window)).toBe(0);
+    await window.close();
+  });
+
+  test("is shown when trouble comes while one looks further down", async () => {
+    const window = await open(panelScenes.connected);
+    const { page, push, close } = window;
+    await scrollDown(window);
+    await push("state", panelScenes.silentRouter.state);
+    const cure = page.getByRole("button", { name: "Disconnect and connect anew" });
+    await cure.waitFor();
+    const box = await cure.boundingBox();
+    const view = await page.locator(".choice-detail").boundingBox();
+    expect(box!.y).toBeGreaterThan(view!.y);
+    expect(box!.y + box!.height).toBeLessThan(view!.y + view!.height);
+    await close();
+  });
+});
+
+test("a connection that is still coming says what it waits for", async () => {
+  const { page, push, close } = await open(panelScenes.requested);
+  const card = page.getByRole("region", { name: "Connection", exact: true });
+  await card.getByText("The portal has been asked.").waitFor();
+  const [first] = panelScenes.connected.state.connections;
+  const waiting = { ...first!, status: { state: "waiting" as const } };
+  await push("state", { ...panelScenes.connected.state, tunnel: null, connections: [waiting] });
+  await card.getByText("The tunnel is being dialled again").waitFor();
+  await close();
+});
+
 describe("the same addresses twice", () => {
   test("are drawn and said, with both networks, and cured by one button", async () => {
     const { page, program, close } = await open(panelScenes.overlapHere);
@@ -208,6 +361,20 @@ describe("what is silent", () => {
 });
 
 describe("the test of the devices", () => {
+  test("names the devices that were too many for it", async () => {
+    const { page, program, close } = await open(panelScenes.connected);
+    program.answer("check", () => ({
+      type: "reachability",
+      machine: machineName,
+      probes: [...probes],
+      devices: [...judged],
+      untested: ["192.168.0.31", "192.168.0.32"],
+    }));
+    await page.getByRole("button", { name: "Test", exact: true }).click();
+    await page.getByText("2 of 4 devices tested.").filter({ hasText: "192.168.0.31 and 192.168.0.32" }).waitFor();
+    await close();
+  });
+
   test("shows each answer as it comes, and can be cancelled", async () => {
     const { page, program, push, close } = await open(panelScenes.connected);
     const asked = holding(program, "check");
@@ -232,6 +399,7 @@ describe("the test of the devices", () => {
       machine: machineName,
       probes: [...probes],
       devices: [...judged],
+      untested: [],
     }));
     await page.getByRole("button", { name: "Test", exact: true }).click();
     const deaf = page.getByRole("region", { name: "192.168.0.20", exact: true });

@@ -55,10 +55,88 @@ describe("the doctor", () => {
     const { page, close } = await open("doctor", examined);
     await page.getByRole("button", { name: "Examine" }).click();
     await page.getByRole("status").filter({ hasText: "No way out of this network to portal.example." }).waitFor();
-    await page.getByRole("img", { name: /TCP 1194: bad; TCP 443: bad; TCP 80: good/ }).waitFor();
+    await page.getByRole("img", { name: /TCP 1194: bad; TCP 443: bad; TCP 80: bad/ }).waitFor();
     await page
       .getByRole("button", { name: "Copy TCP portal.example:443 through the proxy proxy.office:3128" })
       .waitFor();
+    await close();
+  });
+
+  test("does not say of one closed port that there is no way out at all", async () => {
+    const checks = diagnosis.checks.map((check): (typeof diagnosis)["checks"][number] =>
+      check.check === "portal" || check.subject.endsWith(":80") ? { ...check, outcome: "good", cause: null } : check,
+    );
+    const { page, close } = await open("doctor", (program) =>
+      program.answer("doctor", () => ({
+        type: "diagnosis",
+        diagnosis: { ...diagnosis, checks, verdict: null, ask: [] },
+      })),
+    );
+    await page.getByRole("button", { name: "Examine" }).click();
+    const found = page.getByRole("region", { name: "What was found" });
+    expect(await found.getByText("This port cannot be reached from here.").count()).toBe(2);
+    expect(await page.getByText("No way out of this network").count()).toBe(0);
+    await close();
+  });
+
+  test("says what came of starting the service, declined or refused", async () => {
+    const { page, program, close } = await open("doctor", (each) =>
+      each.answer("doctor", () => ({ type: "diagnosis", diagnosis: { ...diagnosis, verdict: "helperMissing" } })),
+    );
+    await page.getByRole("button", { name: "Examine" }).click();
+    program.on("startHelper", () => ({ type: "declined" }));
+    const start = page.getByRole("main").getByRole("button", { name: "Start the service" });
+    await start.click();
+    await page
+      .getByRole("main")
+      .getByText(
+        "It was not started. This computer wants an administrator’s word for that: start it again when somebody can give it.",
+      )
+      .waitFor();
+    program.on("startHelper", () => {
+      throw new CauseError("busy");
+    });
+    await start.click();
+    await page
+      .getByRole("main")
+      .getByText(
+        "This computer did not let it be started from here. Ask your IT to start the service anslut-helper, or to install Anslut again.",
+      )
+      .waitFor();
+    await page.getByRole("alert").waitFor();
+    await close();
+  });
+
+  test("breaks a portal’s name only at its dots", async () => {
+    const { page, close } = await open("doctor", (program) =>
+      program.answer("doctor", () => ({
+        type: "diagnosis",
+        diagnosis: {
+          ...diagnosis,
+          checks: diagnosis.checks.map((check) => ({
+            ...check,
+            subject: check.subject.replace("portal.example", "wartung.maschinenbau.test"),
+          })),
+        },
+      })),
+    );
+    await page.getByRole("button", { name: "Examine" }).click();
+    await page.getByText("wartung.maschinenbau.test:1194").waitFor();
+    for (const width of [1280, 900, 640]) {
+      await page.setViewportSize({ width, height: 800 });
+      // A label that does not lie on one line would have been broken in its middle.
+      const broken = await page.evaluate(() =>
+        [...document.querySelectorAll(".panel .host-name")].flatMap((name) =>
+          [...name.childNodes].flatMap((node) => {
+            if (!(node instanceof Text) || /\s/.test(node.data)) return [];
+            const range = document.createRange();
+            range.selectNodeContents(node);
+            return range.getClientRects().length > 1 ? [node.data] : [];
+          }),
+        ),
+      );
+      expect(broken).toEqual([]);
+    }
     await close();
   });
 

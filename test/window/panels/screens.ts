@@ -128,6 +128,7 @@ export const screens = {
         machine: machineName,
         probes: [...probes],
         devices: [...judged],
+        untested: [],
       }));
     },
     act: async (window) => {

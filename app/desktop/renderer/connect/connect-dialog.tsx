@@ -9,7 +9,7 @@ import { FailureMessage } from "../../../../ui/failure-message.tsx";
 import { Field } from "../../../../ui/field.tsx";
 import { canConnect, canDial, isDialling } from "../../../core/predicates.ts";
 import { useDesk } from "../store.ts";
-import { type ConnectWish, isShown, plainWish, useConnect } from "./connect.ts";
+import { type ConnectWish, isShown, tidied, useConnect, wishOf } from "./connect.ts";
 
 type ConnectDialogProps = {
   readonly entry: BookEntry;
@@ -23,7 +23,7 @@ export function ConnectDialog({ entry, byOthers, onClose }: ConnectDialogProps) 
   const { t, i18n } = useTranslation();
   const { machine } = entry;
   const { id, name, networks } = machine;
-  const wish = useConnect((connect) => connect.drafts.get(id)) ?? plainWish;
+  const wish = useConnect((connect) => wishOf(connect, id));
   const working = useConnect((connect) => connect.working.get(id));
   const failure = useConnect((connect) => connect.failures.get(id)) ?? null;
   const { change, start, cancel } = useConnect.getState();
@@ -33,6 +33,7 @@ export function ConnectDialog({ entry, byOthers, onClose }: ConnectDialogProps) 
   const mayDial = state !== undefined && (canDial(state) || isDialling(state.session));
   const wanted = new Set(wish.networks ?? networks.map(({ network }) => network));
   const put = (part: Partial<ConnectWish>): void => change(id, { ...wish, ...part });
+  const tidy = (): void => change(id, tidied(wish));
 
   const toggle = (network: string, isSelected: boolean): void => {
     const chosen = networks
@@ -67,6 +68,7 @@ export function ConnectDialog({ entry, byOthers, onClose }: ConnectDialogProps) 
             label={t("desktop.connect.orderNumber")}
             value={wish.orderNumber}
             onChange={(orderNumber) => put({ orderNumber: orderNumber.replaceAll(/[\r\n\t]+/g, " ") })}
+            onBlur={tidy}
             maxLength={100}
             autoFocus
             isReadOnly={working !== undefined}
@@ -75,6 +77,7 @@ export function ConnectDialog({ entry, byOthers, onClose }: ConnectDialogProps) 
             label={t("desktop.connect.reason")}
             value={wish.reason}
             onChange={(reason) => put({ reason })}
+            onBlur={tidy}
             maxLength={1000}
             isReadOnly={working !== undefined}
           />

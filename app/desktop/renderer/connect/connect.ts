@@ -1,10 +1,11 @@
 import { create } from "zustand";
 import type { Failure } from "../../../../contract/causes.ts";
 import { CauseError, failureOf } from "../../../../contract/causes.ts";
-import type { AgentState } from "../../../../contract/state.ts";
+import type { AgentState, Connection } from "../../../../contract/state.ts";
 import { canConnect } from "../../../core/predicates.ts";
 import { ask } from "../ask.ts";
 import { useDesk } from "../store.ts";
+import { afterChange } from "./after-change.ts";
 
 /** What is under way for a machine because this window asked for it. */
 export type Working = "dialling" | "connecting" | "disconnecting";
@@ -28,6 +29,8 @@ export type Connect = {
   readonly failures: ReadonlyMap<string, Failure>;
   /** What was typed for a machine and not used yet. */
   readonly drafts: ReadonlyMap<string, ConnectWish>;
+  /** What each connection was asked for with, while the agent lists it: to be asked for once more. */
+  readonly used: ReadonlyMap<string, ConnectWish>;
   /** Opens the dialogue. */
   readonly ask: (machine: string) => void;
   readonly close: () => void;
@@ -37,7 +40,10 @@ export type Connect = {
   /** Without asking for order number or reason. Opens the dialogue when that does not work. */
   readonly atOnce: (machine: string) => Promise<void>;
   readonly cancel: (machine: string) => void;
+  /** Resolves when it is over; `failures` says why it did not work. */
   readonly disconnect: (machine: string) => Promise<void>;
+  /** Ends the connection and makes it anew for the same order; `found` where this window did not make it. */
+  readonly reconnect: (machine: string, found?: ConnectWish) => Promise<void>;
 };
 
 /** The making and ending of connections; what comes of them is in the agent's state. */
@@ -53,6 +59,7 @@ export const useConnect = create<Connect>()((set, get) => {
     working: new Map(),
     failures: new Map(),
     drafts: new Map(),
+    used: new Map(),
 
     ask: (machine) => {
       fail(machine, null);
@@ -61,11 +68,18 @@ export const useConnect = create<Connect>()((set, get) => {
     close: () => set({ asking: null }),
     change: (machine, wish) => set(({ drafts }) => ({ drafts: withKey(drafts, machine, wish) })),
 
-    start: async (machine, { networks, ...wish }) => {
+    start: async (machine, untidy) => {
       if (get().working.has(machine)) return false;
+      const tidy = tidied(untidy);
+      const { networks, ...wish } = tidy;
       const abort = new AbortController();
       aborts.set(machine, abort);
       fail(machine, null);
+      // Typed or taken over from the last connection: it is not lost when this does not work. Stand-ins are asked for each time.
+      set(({ drafts, used }) => ({
+        drafts: withKey(drafts, machine, { ...tidy, standIn: false }),
+        used: withKey(used, machine, tidy),
+      }));
       try {
         if (!isReady()) {
           work(machine, "dialling");
@@ -78,7 +92,7 @@ export const useConnect = create<Connect>()((set, get) => {
         return true;
       } catch (error) {
         const failure = failureOf(error);
-        if (failure.cause !== "cancelled") fail(machine, failure);
+        if (failure.cause !== "cancelled" && statusOf(machine)?.state !== "connected") fail(machine, failure);
         return false;
       } finally {
         aborts.delete(machine);
@@ -87,7 +101,7 @@ export const useConnect = create<Connect>()((set, get) => {
     },
 
     atOnce: async (machine) => {
-      await get().start(machine, get().drafts.get(machine) ?? plainWish);
+      await get().start(machine, wishOf(get(), machine));
       // What the agent shows about a connection is told beside it; the rest is told where it can be tried again.
       if (get().failures.has(machine) && !isShown(machine)) set({ asking: machine });
     },
@@ -106,12 +120,42 @@ export const useConnect = create<Connect>()((set, get) => {
         work(machine, null);
       }
     },
+
+    reconnect: async (machine, found = plainWish) => {
+      const { drafts, used, disconnect, start } = get();
+      // Before the agent lists it no more.
+      const wish = drafts.get(machine) ?? used.get(machine) ?? found;
+      await disconnect(machine);
+      if (!get().failures.has(machine)) await start(machine, wish);
+    },
   };
 });
 
+/** What a machine is connected with when nothing else is said: what was typed, else what its connection was asked for with. */
+export function wishOf({ drafts, used }: Pick<Connect, "drafts" | "used">, machine: string): ConnectWish {
+  return drafts.get(machine) ?? used.get(machine) ?? plainWish;
+}
+
+/** What people write without its blanks at both ends, which an order number never has. */
+export function tidied(wish: ConnectWish): ConnectWish {
+  return { ...wish, orderNumber: wish.orderNumber.trim(), reason: wish.reason.trim() };
+}
+
+/** Lets go of wishes and failures that the agent's state has overtaken, until the returned disposer is called. */
+export function followConnections(): () => void {
+  return useDesk.subscribe(({ state }, { state: before }) => {
+    if (state?.connections === before?.connections) return;
+    useConnect.setState((kept) => afterChange(kept, before?.connections ?? [], state?.connections ?? []));
+  });
+}
+
 /** Whether the agent's state says itself how it stands with this machine: overlapping, silent, some routes missing. */
 export function isShown(machine: string): boolean {
-  return useDesk.getState().state?.connections.some((connection) => connection.machine === machine) ?? false;
+  return statusOf(machine) !== undefined;
+}
+
+function statusOf(machine: string): Connection["status"] | undefined {
+  return useDesk.getState().state?.connections.find((connection) => connection.machine === machine)?.status;
 }
 
 function isReady(): boolean {

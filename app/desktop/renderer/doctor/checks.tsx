@@ -3,7 +3,9 @@ import { useTranslation } from "react-i18next";
 import type { Check } from "../../../../contract/agent.ts";
 import type { IconName } from "../../../../ui/icon.tsx";
 import { Icon } from "../../../../ui/icon.tsx";
+import { closedWay } from "../../../core/closed-way.ts";
 import { Card } from "../panel/card.tsx";
+import { HostName } from "../panel/host-name.tsx";
 import type { CheckLine } from "./check-list.ts";
 import { checkLines, progressOf } from "./check-list.ts";
 import type { DoctorRun } from "./doctor-run.ts";
@@ -61,17 +63,26 @@ function Line({ line, portal }: { readonly line: CheckLine; readonly portal: str
     );
   }
   const { subject, outcome, cause, elapsedMs } = line.found;
+  const closed = closedWay(line.found);
   return (
     <>
       <span className="doctor-mark">
         <Icon name={icons[outcome]} />
       </span>
       <span className="doctor-check">
-        {name} {subject !== "-" && <span className="panel-quiet">{subject}</span>}
+        {name}{" "}
+        {subject !== "-" && (
+          <span className="panel-quiet">
+            <HostName text={subject} />
+          </span>
+        )}
       </span>
       <span className="doctor-found">
         <strong>{t(`checks.outcome.${outcome}`)}</strong>
-        {cause !== null && <> · {t(`causes.${cause}.headline`, { portal: portal ?? "none", machine: "none" })}</>}
+        {closed !== null && <> · {t(`checks.closed.${closed}`)}</>}
+        {closed === null && cause !== null && (
+          <> · {t(`causes.${cause}.headline`, { portal: portal ?? "none", machine: "none" })}</>
+        )}
         {elapsedMs > 0 && <span className="panel-quiet"> · {t("panels.plot.ms", { ms: elapsedMs })}</span>}
       </span>
     </>

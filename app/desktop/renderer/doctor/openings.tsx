@@ -2,6 +2,7 @@ import { useTranslation } from "react-i18next";
 import type { Diagnosis } from "../../../../contract/agent.ts";
 import { Card } from "../panel/card.tsx";
 import { CopyButton } from "../panel/copy-button.tsx";
+import { HostName } from "../panel/host-name.tsx";
 
 /** What to ask the customer's IT for: any one line is enough. */
 export function Openings({ ask }: { readonly ask: Diagnosis["ask"] }) {
@@ -16,7 +17,9 @@ export function Openings({ ask }: { readonly ask: Diagnosis["ask"] }) {
       <ul className="doctor-openings">
         {lines.map(({ text }) => (
           <li key={text}>
-            <code>{text}</code>
+            <code>
+              <HostName text={text} />
+            </code>
             <CopyButton text={text} what={text} />
           </li>
         ))}

@@ -1,4 +1,5 @@
 import type { Language } from "../../../../ui/texts.ts";
+import { HostName } from "../panel/host-name.tsx";
 import type { Block } from "./markdown.ts";
 
 type SheetProps = {
@@ -75,7 +76,9 @@ function SheetTable({
           <tr key={index}>
             {row.map((cell, column) => (
               // biome-ignore lint/suspicious/noArrayIndexKey: a cell is its column's
-              <td key={column}>{cell}</td>
+              <td key={column}>
+                <HostName text={cell} />
+              </td>
             ))}
           </tr>
         ))}

@@ -1,7 +1,8 @@
 import { useTranslation } from "react-i18next";
 import { Button } from "../../../../ui/button.tsx";
+import { FailureMessage } from "../../../../ui/failure-message.tsx";
 import { Icon } from "../../../../ui/icon.tsx";
-import { bridge } from "../bridge.ts";
+import { useStartingHelper } from "../frame/starting-helper.ts";
 import { useDesk } from "../store.ts";
 import type { DoctorRun } from "./doctor-run.ts";
 
@@ -42,8 +43,20 @@ function Next({ cause }: { readonly cause: string }) {
   if (cause.startsWith("proxy")) {
     return <Button onPress={() => go("settings")}>{t("panels.doctor.toProxy")}</Button>;
   }
-  if (cause === "helperMissing") {
-    return <Button onPress={() => void bridge.startHelper({})}>{t("panels.doctor.startHelper")}</Button>;
-  }
-  return null;
+  return cause === "helperMissing" ? <StartHelper /> : null;
+}
+
+/** With what came of it: a start that the person or the system declined leaves all as it was. */
+function StartHelper() {
+  const { t } = useTranslation();
+  const { isWorking, failure, answer, start } = useStartingHelper();
+  return (
+    <>
+      <Button onPress={() => void start()} isDisabled={isWorking}>
+        {t(isWorking ? "desktop.working" : "panels.doctor.startHelper")}
+      </Button>
+      <p role="status">{answer !== null && t(answer)}</p>
+      {failure !== null && failure.cause !== "helperMissing" && <FailureMessage failure={failure} />}
+    </>
+  );
 }

@@ -1,5 +1,6 @@
 import { useTranslation } from "react-i18next";
 import { Icon } from "../../../../ui/icon.tsx";
+import { HostName } from "../panel/host-name.tsx";
 import type { Way } from "./ways.ts";
 
 /** Each way from this computer to the portal as a line, and where one ends: at the wall of this network. */
@@ -21,7 +22,11 @@ export function WaysFigure({ ways, portal }: { readonly ways: readonly Way[]; re
           <li key={`${port} ${proxy}`} data-outcome={outcome}>
             <span className="ways-label">
               TCP {port}
-              {proxy !== null && <span className="ways-proxy">{proxy}</span>}
+              {proxy !== null && (
+                <span className="ways-proxy">
+                  <HostName text={proxy} />
+                </span>
+              )}
             </span>
             <span className="ways-mark">
               <Icon name={outcome === "good" ? "check" : outcome === "bad" ? "close" : "question"} />
@@ -31,7 +36,7 @@ export function WaysFigure({ ways, portal }: { readonly ways: readonly Way[]; re
       </ul>
       <div className="ways-end">
         <Icon name="portal" />
-        <span>{portal}</span>
+        <HostName text={portal} />
       </div>
     </figure>
   );

@@ -11,7 +11,7 @@ const keys = {
   open: [["→"]],
   connect: [["Enter"]],
   connectNow: [[control, "Enter"]],
-  favourite: [["F"]],
+  favourite: [[control, isMac ? "⇧" : "Shift", "F"]],
   fold: [["←"], ["→"]],
   escape: [["Esc"]],
   places: [[control, "1 … 6"]],

@@ -48,6 +48,8 @@ function toSearch(): boolean {
   flushSync(() => useDesk.getState().go("machines"));
   const field = document.getElementById(searchFieldId);
   if (field instanceof HTMLInputElement) {
+    // In a narrow window the chosen machine stands where the list is: the list has to come back first.
+    if (!field.checkVisibility()) flushSync(() => useDesk.getState().choose(null));
     field.focus();
     field.select();
   }

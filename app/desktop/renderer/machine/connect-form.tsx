@@ -2,15 +2,16 @@ import { useTranslation } from "react-i18next";
 import type { Machine } from "../../../../contract/portal.ts";
 import { Choice } from "../../../../ui/choice.tsx";
 import { Field } from "../../../../ui/field.tsx";
-import { type ConnectWish, plainWish, useConnect } from "../connect/connect.ts";
+import { type ConnectWish, tidied, useConnect, wishOf } from "../connect/connect.ts";
 import { Card } from "../panel/card.tsx";
 
 /** What belongs to a connection before it is made: for which order, why, and which networks. Kept until it stands. */
 export function ConnectForm({ machine }: { readonly machine: Machine }) {
   const { t } = useTranslation();
-  const wish = useConnect(({ drafts }) => drafts.get(machine.id)) ?? plainWish;
+  const wish = useConnect((connect) => wishOf(connect, machine.id));
   const change = useConnect((connect) => connect.change);
   const put = (part: Partial<ConnectWish>): void => change(machine.id, { ...wish, ...part });
+  const tidy = (): void => change(machine.id, tidied(wish));
   const wanted = wish.networks ?? machine.networks.map(({ network }) => network);
   const toggle = (network: string, isWanted: boolean): void => {
     const next = machine.networks
@@ -27,12 +28,14 @@ export function ConnectForm({ machine }: { readonly machine: Machine }) {
           label={t("panels.before.order")}
           value={wish.orderNumber}
           onChange={(orderNumber) => put({ orderNumber: orderNumber.replaceAll(/[\r\n\t]+/g, " ") })}
+          onBlur={tidy}
           maxLength={100}
         />
         <Field
           label={t("panels.before.reason")}
           value={wish.reason}
           onChange={(reason) => put({ reason })}
+          onBlur={tidy}
           maxLength={1000}
         />
       </div>

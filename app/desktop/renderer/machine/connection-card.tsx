@@ -4,7 +4,7 @@ import type { Connection } from "../../../../contract/state.ts";
 import { durationText } from "../../../core/quantities.ts";
 import { clockText, useNow } from "../moment.ts";
 import { Card } from "../panel/card.tsx";
-import { useJournals } from "../panel/journal.ts";
+import { openEntryOf, useJournals } from "../panel/journal.ts";
 import { JournalNote } from "../panel/journal-note.tsx";
 import { useLanguage } from "../panel/language.ts";
 import { TrafficPlot } from "./traffic-plot.tsx";
@@ -18,9 +18,7 @@ export function ConnectionCard({
   readonly connection: Connection;
 }) {
   const { t } = useTranslation();
-  const entry = useJournals(({ here }) =>
-    here?.find(({ kind, machine: name, until }) => kind === "connection" && name === connection.name && until === null),
-  );
+  const entry = useJournals(({ here }) => openEntryOf(here, connection));
   const { status } = connection;
   return (
     <Card title={t("panels.connection.title")} aside={entry === undefined ? null : <Duration since={entry.from} />}>
@@ -40,7 +38,7 @@ export function ConnectionCard({
           )}
         </dl>
       )}
-      {status.state !== "requested" && status.state !== "routing" && <TrafficPlot machine={machine} />}
+      {isComing(status) ? <p>{t(`panels.connection.coming.${status.state}`)}</p> : <TrafficPlot machine={machine} />}
       {entry !== undefined && (
         <JournalNote
           key={entry.id}
@@ -52,6 +50,13 @@ export function ConnectionCard({
       )}
     </Card>
   );
+}
+
+type Coming = Extract<Connection["status"], { readonly state: "waiting" | "requested" | "routing" }>;
+
+/** Nothing is measured yet, or not any more: then it is said what comes, instead of drawing an empty plot. */
+function isComing(status: Connection["status"]): status is Coming {
+  return status.state === "waiting" || status.state === "requested" || status.state === "routing";
 }
 
 function Duration({ since }: { readonly since: string }) {

@@ -2,6 +2,7 @@ import { useEffect } from "react";
 import { useTranslation } from "react-i18next";
 import type { BookEntry } from "../../../../contract/agent.ts";
 import { FailureMessage } from "../../../../ui/failure-message.tsx";
+import { isTold } from "../connect/after-change.ts";
 import { useConnect } from "../connect/connect.ts";
 import { useDraft } from "../panel/draft.ts";
 import { readJournal } from "../panel/journal.ts";
@@ -12,6 +13,7 @@ import { MachineHeader } from "./machine-header.tsx";
 import { marks } from "./marks.ts";
 import { NetworksCard } from "./networks-card.tsx";
 import { NotesCard } from "./notes-card.tsx";
+import { isHeld } from "./outlook.ts";
 import { PastCard } from "./past-card.tsx";
 import { ReachCard } from "./reach-card.tsx";
 import { Trouble } from "./trouble.tsx";
@@ -41,16 +43,16 @@ export function MachineDetail({ entry }: { readonly entry: BookEntry }) {
   return (
     <article className="panel machine-detail" aria-label={machine.name}>
       <MachineHeader machine={machine} connection={connection} mark={mark} />
-      {connection !== undefined && <Trouble machine={machine} connection={connection} />}
-      {failure !== null && status !== "overlapping" && status !== "failed" && (
+      <Trouble machine={machine} connection={connection} />
+      {failure !== null && status !== "overlapping" && !isTold(failure, connection?.status) && (
         <FailureMessage failure={failure} values={{ machine: machine.name }} />
       )}
       <div className="machine-columns">
         <NetworksCard networks={networks} />
-        {connection === undefined || status === "failed" || status === "overlapping" ? (
-          <ConnectForm machine={machine} />
-        ) : (
+        {connection !== undefined && isHeld(connection) ? (
           <ConnectionCard machine={machine} connection={connection} />
+        ) : (
+          <ConnectForm machine={machine} />
         )}
         <NotesCard mark={mark} />
         <PastCard machine={machine} title={t("panels.past.title")} />

@@ -6,7 +6,7 @@ import type { Connection } from "../../../../contract/state.ts";
 import { Button } from "../../../../ui/button.tsx";
 import { Icon } from "../../../../ui/icon.tsx";
 import { Light } from "../../../../ui/light.tsx";
-import { plainWish, useConnect, type Working } from "../connect/connect.ts";
+import { useConnect, type Working, wishOf } from "../connect/connect.ts";
 import { connectionLook, isBelieved, type Look, machineLook } from "../machines/machine-look.ts";
 import { momentText, useNow } from "../moment.ts";
 import type { SelfSaving } from "../panel/draft.ts";
@@ -125,7 +125,7 @@ function Present({ machine }: { readonly machine: Machine }) {
 
 function MainButton({ machine, connection, working }: Under) {
   const { t } = useTranslation();
-  const { drafts, start, cancel, disconnect } = useConnect();
+  const { start, cancel, disconnect } = useConnect.getState();
   const attached = useDesk((desk) => desk.agent.link === "attached");
   const values = { machine: machine.name };
   if (working === "dialling" || working === "connecting") {
@@ -150,7 +150,7 @@ function MainButton({ machine, connection, working }: Under) {
     <Button
       kind={connection?.status.state === "overlapping" ? "plain" : "primary"}
       isDisabled={!attached}
-      onPress={() => void start(machine.id, drafts.get(machine.id) ?? plainWish)}
+      onPress={() => void start(machine.id, wishOf(useConnect.getState(), machine.id))}
       aria-label={t("panels.machine.connectName", values)}
     >
       {t("panels.machine.connect")}

@@ -2,7 +2,8 @@ import { useTranslation } from "react-i18next";
 import type { Machine } from "../../../../contract/portal.ts";
 import { Button } from "../../../../ui/button.tsx";
 import { FailureMessage } from "../../../../ui/failure-message.tsx";
-import { plainWish, useConnect } from "../connect/connect.ts";
+import { isTold } from "../connect/after-change.ts";
+import { useConnect, wishOf } from "../connect/connect.ts";
 import { Card } from "../panel/card.tsx";
 import { useDesk } from "../store.ts";
 import { OverlapFigure } from "./overlap-figure.tsx";
@@ -13,9 +14,10 @@ import { namedDevices, overlapPictureOf } from "./overlap-picture.ts";
 export function OverlapCard({ machine, status }: { readonly machine: Machine; readonly status: Overlapping }) {
   const { t } = useTranslation();
   const picture = overlapPictureOf(status, namedDevices(machine.networks));
-  const { drafts, failures, start, disconnect } = useConnect();
+  const { start, disconnect } = useConnect.getState();
+  const wish = useConnect((all) => wishOf(all, machine.id));
   const working = useConnect((all) => all.working.get(machine.id));
-  const failure = failures.get(machine.id) ?? null;
+  const failure = useConnect(({ failures }) => failures.get(machine.id) ?? null);
   const values = { ...picture, machine: machine.name, name: picture.localName ?? "none" };
   return (
     <Card title={t(`panels.overlap.title.${picture.kind}`, values)} kind="trouble">
@@ -24,14 +26,14 @@ export function OverlapCard({ machine, status }: { readonly machine: Machine; re
       <p>
         <strong>{t("panels.overlap.nothingChanged")}</strong> {t("panels.overlap.cureText")}
       </p>
-      {failure !== null && failure.cause !== "overlap" && (
+      {failure !== null && !isTold(failure, status) && (
         <FailureMessage failure={failure} values={{ machine: machine.name }} />
       )}
       <div className="panel-actions">
         <Button
           kind="primary"
           isDisabled={working !== undefined}
-          onPress={() => void start(machine.id, { ...(drafts.get(machine.id) ?? plainWish), standIn: true })}
+          onPress={() => void start(machine.id, { ...wish, standIn: true })}
         >
           {t(working === undefined ? "panels.overlap.cure" : "panels.overlap.curing")}
         </Button>
@@ -50,11 +52,12 @@ export function OverlapCard({ machine, status }: { readonly machine: Machine; re
 /** Ends the connection that holds the addresses, then makes the one that wants them. */
 function SwapButton({ machine, other }: { readonly machine: string; readonly other: string }) {
   const { t } = useTranslation();
-  const { drafts, start, disconnect } = useConnect();
+  const { start, disconnect } = useConnect.getState();
+  const wish = useConnect((all) => wishOf(all, machine));
   const held = useDesk(({ state }) => state?.connections.find(({ name }) => name === other)?.machine);
   if (held === undefined) return null;
   return (
-    <Button onPress={() => void disconnect(held).then(() => start(machine, drafts.get(machine) ?? plainWish))}>
+    <Button onPress={() => void disconnect(held).then(() => start(machine, wish))}>
       {t("panels.overlap.swap", { other })}
     </Button>
   );

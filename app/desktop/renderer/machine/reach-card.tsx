@@ -22,7 +22,7 @@ type ReachCardProps = { readonly machine: Machine; readonly connection: Connecti
 
 /** Tests the machine's devices from the router and from here, and shows what answers where. */
 export function ReachCard({ machine, connection }: ReachCardProps) {
-  const { t } = useTranslation();
+  const { t, i18n } = useTranslation();
   const run = useReachRuns(({ runs }) => runs.get(machine.id));
   const isRunning = run?.state === "running";
   return (
@@ -35,6 +35,15 @@ export function ReachCard({ machine, connection }: ReachCardProps) {
         </ProgressBar>
       )}
       {run?.state === "cancelled" && <p className="panel-quiet">{t("panels.reach.cancelled")}</p>}
+      {run !== undefined && run.untested.length > 0 && (
+        <p role="status">
+          {t("panels.reach.untested", {
+            tested: run.devices.length,
+            all: run.devices.length + run.untested.length,
+            devices: new Intl.ListFormat(i18n.language).format(run.untested),
+          })}
+        </p>
+      )}
       {run?.failure != null && <FailureMessage failure={run.failure} values={{ machine: machine.name }} />}
       {run !== undefined && <Findings machine={machine} connection={connection} run={run} />}
     </Card>

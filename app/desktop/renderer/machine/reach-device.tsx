@@ -4,7 +4,7 @@ import type { Machine, Outcome } from "../../../../contract/portal.ts";
 import { Button } from "../../../../ui/button.tsx";
 import type { IconName } from "../../../../ui/icon.tsx";
 import { Icon } from "../../../../ui/icon.tsx";
-import { plainWish, useConnect } from "../connect/connect.ts";
+import { useConnect, wishOf } from "../connect/connect.ts";
 import { Command } from "../panel/command.tsx";
 import type { ChainFacts, DeviceSight } from "./reach.ts";
 import { chainOf } from "./reach.ts";
@@ -64,11 +64,14 @@ function VerdictText({ machine, judged }: { readonly machine: Machine; readonly 
 /** What the person can do here is a button; what somebody else must do is a command to send. */
 function Cure({ machine, judged }: { readonly machine: Machine; readonly judged: Judged }) {
   const { t } = useTranslation();
-  const { drafts, start } = useConnect();
   if (judged.verdict === "notConnected") {
+    const connect = (): void => {
+      const { start, ...kept } = useConnect.getState();
+      void start(machine.id, wishOf(kept, machine.id));
+    };
     return (
       <div className="panel-actions">
-        <Button kind="primary" onPress={() => void start(machine.id, drafts.get(machine.id) ?? plainWish)}>
+        <Button kind="primary" onPress={connect}>
           {t("panels.machine.connectName", { machine: machine.name })}
         </Button>
       </div>

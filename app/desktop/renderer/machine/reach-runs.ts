@@ -9,6 +9,8 @@ export interface ReachRun {
   readonly state: "running" | "done" | "failed" | "cancelled";
   readonly probes: readonly Probe[];
   readonly devices: readonly Judged[];
+  /** Known, but too many for one test. */
+  readonly untested: readonly string[];
   readonly failure: Failure | null;
   readonly startedMs: number;
   readonly ownPorts: boolean;
@@ -47,6 +49,7 @@ export async function testDevices(machine: string, { address, ports }: ReachWish
     state: "running",
     probes: [],
     devices: [],
+    untested: [],
     failure: null,
     startedMs: Date.now(),
     ownPorts: ports !== null,
@@ -58,7 +61,8 @@ export async function testDevices(machine: string, { address, ports }: ReachWish
   try {
     const result = await ask(wish, { signal: controller.signal, onProbe });
     if (!isCurrent() || result.type !== "reachability") return;
-    put(machine, (run) => ({ ...run, state: "done", probes: result.probes, devices: result.devices }));
+    const { probes, devices, untested } = result;
+    put(machine, (run) => ({ ...run, state: "done", probes, devices, untested }));
   } catch (error) {
     if (!isCurrent()) return;
     put(machine, (run) =>
@@ -74,6 +78,14 @@ export function cancelTest(machine: string): void {
 }
 
 function put(machine: string, change: (run: ReachRun) => ReachRun): void {
-  const empty: ReachRun = { state: "running", probes: [], devices: [], failure: null, startedMs: 0, ownPorts: false };
+  const empty: ReachRun = {
+    state: "running",
+    probes: [],
+    devices: [],
+    untested: [],
+    failure: null,
+    startedMs: 0,
+    ownPorts: false,
+  };
   useReachRuns.setState(({ runs }) => ({ runs: new Map(runs).set(machine, change(runs.get(machine) ?? empty)) }));
 }

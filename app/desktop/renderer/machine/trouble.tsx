@@ -1,24 +1,56 @@
-import type { ReactNode } from "react";
+import { type ReactNode, useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import type { Machine } from "../../../../contract/portal.ts";
 import type { Connection } from "../../../../contract/state.ts";
 import { Button } from "../../../../ui/button.tsx";
-import { plainWish, useConnect } from "../connect/connect.ts";
+import { useConnect, wishOf } from "../connect/connect.ts";
 import { Card } from "../panel/card.tsx";
+import { openEntryOf, useJournals } from "../panel/journal.ts";
+import { foundWish } from "./found-wish.ts";
 import { OverlapCard } from "./overlap-card.tsx";
 import { testAndShow } from "./reach-runs.ts";
 
 type TroubleProps = { readonly machine: Machine; readonly connection: Connection };
 
-/** What keeps a connection from being all it should be, why, and the next step as a button. */
-export function Trouble({ machine, connection }: TroubleProps) {
+/**
+ * What keeps a connection from being all it should be, why, and the next step as a button. When it comes up while one looks further
+ * down, the page goes to it: the cure is what one needs then.
+ */
+export function Trouble({
+  machine,
+  connection,
+}: {
+  readonly machine: Machine;
+  readonly connection: Connection | undefined;
+}) {
+  const place = useRef<HTMLDivElement>(null);
+  const kind = troubleOf(connection);
+  const shown = useRef(kind);
+  useEffect(() => {
+    if (kind !== null && kind !== shown.current) place.current?.scrollIntoView({ block: "nearest" });
+    shown.current = kind;
+  }, [kind]);
+  if (connection === undefined || kind === null) return null;
+  return (
+    <div ref={place} className="machine-trouble">
+      <OneTrouble machine={machine} connection={connection} />
+    </div>
+  );
+}
+
+function troubleOf(connection: Connection | undefined): string | null {
+  const state = connection?.status.state;
+  return state !== undefined && ["overlapping", "silent", "routeErrors", "failed"].includes(state) ? state : null;
+}
+
+function OneTrouble({ machine, connection }: TroubleProps) {
   const { status } = connection;
   switch (status.state) {
     case "overlapping":
       return <OverlapCard machine={machine} status={status} />;
     case "silent":
       return status.who === "router" ? (
-        <SilentRouter machine={machine} />
+        <SilentRouter machine={machine} connection={connection} />
       ) : (
         <SilentDevices machine={machine} devices={status.devices} />
       );
@@ -31,7 +63,7 @@ export function Trouble({ machine, connection }: TroubleProps) {
   }
 }
 
-function SilentRouter({ machine }: { readonly machine: Machine }) {
+function SilentRouter({ machine, connection }: TroubleProps) {
   const { t } = useTranslation();
   return (
     <Explained
@@ -41,7 +73,7 @@ function SilentRouter({ machine }: { readonly machine: Machine }) {
       <Button kind="primary" onPress={() => testAndShow(machine.id, { address: null, ports: null })}>
         {t("panels.trouble.test")}
       </Button>
-      <Reconnect machine={machine} />
+      <Reconnect machine={machine} connection={connection} />
     </Explained>
   );
 }
@@ -99,7 +131,7 @@ function RouteErrors({
         </ul>
       }
     >
-      <Reconnect machine={machine} primary />
+      <Reconnect machine={machine} connection={connection} primary />
     </Explained>
   );
 }
@@ -113,8 +145,8 @@ function Failed({
 }) {
   const { t } = useTranslation();
   const values = { machine: machine.name, portal: "none" };
-  const { drafts, start } = useConnect();
-  const wish = drafts.get(machine.id) ?? plainWish;
+  const start = useConnect((all) => all.start);
+  const wish = useConnect((all) => wishOf(all, machine.id));
   // Where addresses collided, the same attempt again would come to the same.
   const standIn = failure.cause === "overlap";
   return (
@@ -131,13 +163,14 @@ function Failed({
   );
 }
 
-function Reconnect({ machine, primary = false }: { readonly machine: Machine; readonly primary?: boolean }) {
+function Reconnect({ machine, connection, primary = false }: TroubleProps & { readonly primary?: boolean }) {
   const { t } = useTranslation();
-  const { drafts, start, disconnect } = useConnect();
+  const reconnect = useConnect((all) => all.reconnect);
+  const entry = useJournals(({ here }) => openEntryOf(here, connection));
   return (
     <Button
       kind={primary ? "primary" : "plain"}
-      onPress={() => void disconnect(machine.id).then(() => start(machine.id, drafts.get(machine.id) ?? plainWish))}
+      onPress={() => void reconnect(machine.id, foundWish(machine, connection, entry))}
     >
       {t("panels.trouble.reconnect")}
     </Button>

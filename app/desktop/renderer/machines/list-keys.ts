@@ -2,6 +2,7 @@ import type { KeyboardEvent, RefObject } from "react";
 import { flushSync } from "react-dom";
 import { useConnect } from "../connect/connect.ts";
 import { isMac } from "../frame/key-table.tsx";
+import { isHeld } from "../machine/outlook.ts";
 import { useDesk } from "../store.ts";
 import { toggleFavourite } from "./favourite.ts";
 import type { Row } from "./rows.ts";
@@ -46,7 +47,7 @@ export function useListKeys(wish: ListKeysWish): ListKeys {
     if (row.kind === "group") toggle(row.key);
     else {
       activate(row.key);
-      connectOrNot(row.key, (isMac ? event.metaKey : event.ctrlKey) ? "atOnce" : "ask");
+      connectOrNot(row.key, isCommand(event) ? "atOnce" : "ask");
     }
     return true;
   };
@@ -61,8 +62,17 @@ export function useListKeys(wish: ListKeysWish): ListKeys {
     return true;
   };
 
+  /** With two keys beside it: every letter alone belongs to the search. */
+  const favourite = (event: KeyboardEvent): boolean => {
+    const isIt = isCommand(event) && event.shiftKey && event.key.toLowerCase() === "f";
+    if (!isIt || row?.kind !== "machine") return false;
+    void toggleFavourite(row.entry);
+    return true;
+  };
+
   const inField = (event: KeyboardEvent): void => {
     const done = ((): boolean => {
+      if (query.trim() !== "" && favourite(event)) return true;
       switch (event.key) {
         case "ArrowDown":
           toGrid();
@@ -86,6 +96,7 @@ export function useListKeys(wish: ListKeysWish): ListKeys {
     if (onRow(event)) event.preventDefault();
   };
   const onRow = (event: KeyboardEvent): boolean => {
+    if (favourite(event)) return true;
     switch (event.key) {
       case "ArrowDown":
         return move(1);
@@ -114,11 +125,6 @@ export function useListKeys(wish: ListKeysWish): ListKeys {
         if (query !== "") search("");
         toField();
         return true;
-      case "f":
-      case "F":
-        if (isModified(event) || row?.kind !== "machine") return false;
-        void toggleFavourite(row.entry);
-        return true;
       case "/":
         return false; // the window's own
       case "Backspace":
@@ -135,6 +141,11 @@ export function useListKeys(wish: ListKeysWish): ListKeys {
   return { inField, inGrid };
 }
 
+/** The key beside others: Ctrl, on a Mac the command key. */
+function isCommand(event: KeyboardEvent): boolean {
+  return isMac ? event.metaKey : event.ctrlKey;
+}
+
 function isModified(event: KeyboardEvent): boolean {
   return event.ctrlKey || event.metaKey || event.altKey;
 }
@@ -142,8 +153,8 @@ function isModified(event: KeyboardEvent): boolean {
 /** Enter on a machine: ends its connection where there is one, else asks for one or makes it at once. */
 function connectOrNot(machine: string, how: "ask" | "atOnce"): void {
   const { disconnect, ask, atOnce } = useConnect.getState();
-  const isConnected = useDesk.getState().state?.connections.some((connection) => connection.machine === machine);
-  if (isConnected) void disconnect(machine);
+  const connection = useDesk.getState().state?.connections.find((known) => known.machine === machine);
+  if (isHeld(connection)) void disconnect(machine);
   else if (how === "ask") ask(machine);
   else void atOnce(machine);
 }

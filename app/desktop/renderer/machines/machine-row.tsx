@@ -5,6 +5,7 @@ import type { Connection } from "../../../../contract/state.ts";
 import { Icon } from "../../../../ui/icon.tsx";
 import { Light } from "../../../../ui/light.tsx";
 import { useConnect, type Working } from "../connect/connect.ts";
+import { isHeld } from "../machine/outlook.ts";
 import { ago } from "../moment.ts";
 import { toggleFavourite } from "./favourite.ts";
 import { connectionLook, machineLook } from "./machine-look.ts";
@@ -67,7 +68,7 @@ export const MachineRow = memo(function MachineRow(props: MachineRowProps) {
       tabIndex={isActive ? 0 : -1}
       style={{ transform: `translateY(${top}px)` }}
       onClick={() => onActivate(machine.id)}
-      onDoubleClick={() => connection === undefined && useConnect.getState().ask(machine.id)}
+      onDoubleClick={() => !isHeld(connection) && useConnect.getState().ask(machine.id)}
     >
       <div role="gridcell" className="row-light" title={word}>
         <Light state={light} quiet>
@@ -89,7 +90,13 @@ export const MachineRow = memo(function MachineRow(props: MachineRowProps) {
         />
       </div>
       <div role="gridcell" className="row-deeds">
-        <ConnectCell machine={machine.id} name={name} connection={connection} working={working} />
+        <ConnectCell
+          machine={machine.id}
+          name={name}
+          connection={connection}
+          working={working}
+          choose={() => onActivate(machine.id)}
+        />
         <button
           type="button"
           className="star"
@@ -140,25 +147,34 @@ function Glance({ entry, connection, believed, known, now, language }: GlancePro
 type ConnectCellProps = Pick<MachineRowProps, "connection" | "working"> & {
   readonly machine: string;
   readonly name: string;
+  readonly choose: () => void;
 };
 
-function ConnectCell({ machine, name, connection, working }: ConnectCellProps) {
+/** Connecting chooses the machine as well: what comes of it, and the cure, are told beside the list. */
+function ConnectCell({ machine, name, connection, working, choose }: ConnectCellProps) {
   const { t } = useTranslation();
-  const { ask, disconnect, cancel } = useConnect.getState();
   const deed =
-    working === "dialling" || working === "connecting" ? "cancel" : connection !== undefined ? "disconnect" : "connect";
+    working === "dialling" || working === "connecting" ? "cancel" : isHeld(connection) ? "disconnect" : "connect";
+  const act = async (): Promise<void> => {
+    const { ask, disconnect, cancel } = useConnect.getState();
+    if (deed === "cancel") return cancel(machine);
+    if (deed === "connect") {
+      choose();
+      return ask(machine);
+    }
+    await disconnect(machine);
+    if (useConnect.getState().failures.has(machine)) choose();
+  };
   return (
     <button
       type="button"
       className="row-connect"
       tabIndex={-1}
-      disabled={working === "disconnecting"}
+      disabled={working === "disconnecting" || (deed === "disconnect" && connection?.status.state === "closing")}
       aria-label={t(`desktop.machines.${deed}To`, { machine: name })}
       onClick={(event) => {
         event.stopPropagation();
-        if (deed === "connect") ask(machine);
-        else if (deed === "disconnect") void disconnect(machine);
-        else cancel(machine);
+        void act();
       }}
     >
       {t(`desktop.machines.${deed}`)}

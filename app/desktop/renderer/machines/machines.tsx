@@ -1,4 +1,4 @@
-import { memo, useDeferredValue } from "react";
+import { memo, useDeferredValue, useEffect } from "react";
 import { useTranslation } from "react-i18next";
 import { Button } from "../../../../ui/button.tsx";
 import { KeyTable } from "../frame/key-table.tsx";
@@ -24,6 +24,11 @@ function ListAndDetail() {
   const chosen = useDesk((desk) => desk.chosen);
   // The list must follow the keys at once; what stands beside it may come a moment later.
   const shown = useDeferredValue(chosen);
+  // A grant ended, or a link named what never was: nothing is chosen then.
+  const isGone = useDesk((desk) => chosen !== null && desk.machinesKnown && !desk.machines.has(chosen));
+  useEffect(() => {
+    if (isGone) useDesk.getState().choose(null);
+  }, [isGone]);
   return (
     <div className="machines-place" data-chosen={chosen !== null}>
       <h1 className="visually-hidden">{t("desktop.machines.title")}</h1>
@@ -36,11 +41,13 @@ function ListAndDetail() {
 const Chosen = memo(function Chosen({ id }: { readonly id: string | null }) {
   const { t } = useTranslation();
   const entry = useDesk((desk) => (id === null ? undefined : desk.machines.get(id)));
-  const choose = useDesk((desk) => desk.choose);
+  const known = useDesk((desk) => desk.machinesKnown);
   const any = useDesk((desk) => desk.machines.size > 0);
   if (entry === undefined) {
     return (
       <section className="no-choice" aria-label={t("desktop.machines.detail")}>
+        <Back />
+        {id !== null && !known && <p>{t("desktop.machines.loading")}</p>}
         {any && (
           <>
             <p>{t("desktop.machines.choose")}</p>
@@ -51,13 +58,23 @@ const Chosen = memo(function Chosen({ id }: { readonly id: string | null }) {
     );
   }
   return (
-    <section className="choice-detail" aria-label={t("desktop.machines.detail")}>
-      <div className="back">
-        <Button kind="quiet" onPress={() => choose(null)}>
-          {t("desktop.machines.backToList")}
-        </Button>
-      </div>
-      <MachineDetail key={entry.machine.id} entry={entry} />
+    // Another machine begins at its top, wherever one was at the last.
+    <section key={entry.machine.id} className="choice-detail" aria-label={t("desktop.machines.detail")}>
+      <Back />
+      <MachineDetail entry={entry} />
     </section>
   );
 });
+
+/** Where list and detail do not stand side by side, the way back. */
+function Back() {
+  const { t } = useTranslation();
+  const choose = useDesk((desk) => desk.choose);
+  return (
+    <div className="back">
+      <Button kind="quiet" onPress={() => choose(null)}>
+        {t("desktop.machines.backToList")}
+      </Button>
+    </div>
+  );
+}

@@ -2,6 +2,7 @@ import { create } from "zustand";
 import type { AgentResult, JournalEntry } from "../../../../contract/agent.ts";
 import type { Failure } from "../../../../contract/causes.ts";
 import { failureOf } from "../../../../contract/causes.ts";
+import type { Connection } from "../../../../contract/state.ts";
 import { ask } from "../ask.ts";
 import { DraftKeeper } from "./draft-keeper.ts";
 
@@ -60,6 +61,11 @@ async function read(work: () => Promise<void>, failed: (failure: Failure) => Par
   } finally {
     setState(({ reading }) => ({ reading: reading - 1 }));
   }
+}
+
+/** The journal's line of a connection that stands. */
+export function openEntryOf(here: Journals["here"], { name }: Pick<Connection, "name">): JournalEntry | undefined {
+  return here?.find(({ kind, machine, until }) => kind === "connection" && machine === name && until === null);
 }
 
 /** Notes to entries of the own journal, by the entry's id. The agent brings them to the portal as soon as it can. */

@@ -3,6 +3,7 @@ import { useTranslation } from "react-i18next";
 import type { Failure } from "../../../../contract/causes.ts";
 import { Button } from "../../../../ui/button.tsx";
 import { FailureMessage } from "../../../../ui/failure-message.tsx";
+import { Icon } from "../../../../ui/icon.tsx";
 import { bridge } from "../bridge.ts";
 import { SignIn } from "../sign-in/sign-in.tsx";
 import { useDesk } from "../store.ts";
@@ -23,11 +24,11 @@ export function PortalPlace({ covered }: { readonly covered: boolean }) {
 function PortalView({ covered }: { readonly covered: boolean }) {
   const { t } = useTranslation();
   const portal = useDesk((desk) => desk.state?.identity?.portal ?? "none");
-  const attached = useDesk((desk) => desk.agent.link === "attached");
   const area = useRef<HTMLDivElement>(null);
   const [shown, setShown] = useState<Shown>({ is: "coming" });
   const [tries, setTries] = useState(0);
-  const hidden = covered || !attached;
+  const link = useDesk((desk) => desk.agent.link);
+  const hidden = covered || link !== "attached";
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: a new try measures and asks anew
   useEffect(() => {
@@ -64,14 +65,15 @@ function PortalView({ covered }: { readonly covered: boolean }) {
     <section className="portal-place" aria-label={t("desktop.places.portal")}>
       <h1 className="visually-hidden">{t("desktop.places.portal")}</h1>
       <div ref={area} className="portal-area" aria-busy={shown.is === "coming"}>
-        {shown.is === "coming" && (
+        {link === "lost" && <WithoutAgent />}
+        {link !== "lost" && shown.is === "coming" && (
           <div className="loading" role="status">
-            <p>{t("desktop.portalView.coming", { portal })}</p>
+            <p>{t(link === "starting" ? "desktop.portalView.starting" : "desktop.portalView.coming", { portal })}</p>
             <div className="loading-row" />
             <div className="loading-row" />
           </div>
         )}
-        {shown.is === "failed" && (
+        {link !== "lost" && shown.is === "failed" && (
           <div className="portal-failed">
             <FailureMessage failure={shown.failure} values={{ portal }}>
               <Button
@@ -89,5 +91,17 @@ function PortalView({ covered }: { readonly covered: boolean }) {
         )}
       </div>
     </section>
+  );
+}
+
+/** The portal's pages are opened by the agent's sign-in; what brings the agent back stands in the banner above. */
+function WithoutAgent() {
+  const { t } = useTranslation();
+  return (
+    <div className="portal-failed">
+      <Icon name="portal" />
+      <h2>{t("desktop.portalView.lostTitle")}</h2>
+      <p>{t("desktop.portalView.lost")}</p>
+    </div>
   );
 }

@@ -1,7 +1,7 @@
 import type { AgentResult, BookEntry, Diagnosis, JournalEntry, Judged, Probe } from "../../../../contract/agent.ts";
 import type { Outcome } from "../../../../contract/portal.ts";
 import { initialPreferences } from "../../../../contract/preferences.ts";
-import type { Connection } from "../../../../contract/state.ts";
+import type { AgentState, Connection } from "../../../../contract/state.ts";
 import type { About } from "../../../../contract/window.ts";
 import { book, bookEntry, fixtureNow, machine } from "./machines.ts";
 import type { Scene } from "./scenes.ts";
@@ -45,8 +45,8 @@ function about17(status: Connection["status"]): Connection {
   return { ...connection(17, status), networks: granted.machine.networks };
 }
 
-function sceneOf(connections: readonly Connection[], more: Partial<Scene> = {}): Scene {
-  return { ...scenes.ready, state: readyState(connections), entries, ...more };
+function sceneOf(connections: readonly Connection[]): Scene & { readonly state: AgentState } {
+  return { ...scenes.ready, state: readyState(connections), entries };
 }
 
 const overlapping = {
@@ -279,7 +279,7 @@ The technician’s computer gets no default route and no name server from the tu
 
 | Check | Result |
 |---|---|
-| port portal.example:1194 | bad: No way out of this network to portal.example. |
+| port portal.example:1194 | bad: This port cannot be reached from here. |
 | portal Evil \\| Authority \\<b\\>\\[x\\](http://evil.test) | good |
 `;
 
@@ -289,9 +289,9 @@ export const diagnosis: Diagnosis = {
     { check: "name", subject: "portal.example", outcome: "good", cause: null, elapsedMs: 21, detail: "" },
     { check: "port", subject: "portal.example:1194", outcome: "bad", cause: "noWay", elapsedMs: 4000, detail: "" },
     { check: "port", subject: "portal.example:443", outcome: "bad", cause: "noWay", elapsedMs: 4000, detail: "" },
-    { check: "port", subject: "portal.example:80", outcome: "good", cause: null, elapsedMs: 61, detail: "" },
+    { check: "port", subject: "portal.example:80", outcome: "bad", cause: "noWay", elapsedMs: 4000, detail: "" },
     { check: "inspection", subject: "portal.example", outcome: "unknown", cause: null, elapsedMs: 0, detail: "" },
-    { check: "portal", subject: "portal.example", outcome: "good", cause: null, elapsedMs: 88, detail: "" },
+    { check: "portal", subject: "portal.example", outcome: "bad", cause: "noWay", elapsedMs: 0, detail: "" },
     { check: "clock", subject: "-", outcome: "good", cause: null, elapsedMs: 0, detail: "" },
     { check: "tunnel", subject: "-", outcome: "unknown", cause: null, elapsedMs: 0, detail: "" },
   ],

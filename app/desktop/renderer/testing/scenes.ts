@@ -204,7 +204,7 @@ export const scenes = {
         at: new Date(Date.parse(fixtureNow) + 9000).toISOString(),
         why: failure("tunnelLost"),
       },
-      { identity, connections: [connected] },
+      { identity, connections: [connection(17, { state: "waiting" })] },
     ),
   ),
   noNetwork: scene(agentState({ state: "suspended", why: "noNetwork" }, { identity })),
