@@ -229,6 +229,9 @@ export const Intent = closed({
   /** The router's tunnel address in primary and second slice: use the one of the slice the tunnel is in. Echo answers there. */
   router: Type.Tuple([Ipv4, Ipv4]),
   networks: Type.Array(MachineNetwork, { maxItems: 64 }),
+  /** What the person wrote when connecting, wherever that was: the journal of the laptop shows the same as the portal's history. */
+  orderNumber: text(100),
+  reason: text(1000),
   created: Time,
 });
 export type Intent = Static<typeof Intent>;

@@ -17,8 +17,8 @@ export interface OpenIntent {
   readonly machineName: string;
   readonly laptop: string;
   readonly routerOffset: number;
-  readonly orderNumber: string;
-  readonly reason: string;
+  orderNumber: string;
+  reason: string;
   readonly started: number;
   readonly receivedBefore: number;
   readonly sentBefore: number;
@@ -101,10 +101,11 @@ export class IntentRows {
     return this.all().filter((intent) => intent.account === account);
   }
 
-  /** Opens it, or notes its other networks. In memory at once. Throws when it cannot be written: then it must not stay. */
+  /** Opens it, or notes its other networks and what it is for. In memory at once. Throws when it cannot be written: then it must not stay. */
   async write(intent: OpenIntent): Promise<void> {
     this.#open.set(intent.id, intent);
     const networks = JSON.stringify(intent.networks.map(({ network, standIn }) => ({ network, standIn })));
+    const { orderNumber: order_number, reason } = intent;
     await this.#store.db
       .insertInto("intents")
       .values({
@@ -117,8 +118,8 @@ export class IntentRows {
         machine_name: intent.machineName,
         laptop: intent.laptop,
         networks,
-        order_number: intent.orderNumber,
-        reason: intent.reason,
+        order_number,
+        reason,
         state: "{}",
         started: intent.started,
         received_before: intent.receivedBefore,
@@ -126,7 +127,7 @@ export class IntentRows {
         received: 0,
         sent: 0,
       })
-      .onConflict((conflict) => conflict.column("id").doUpdateSet({ networks }))
+      .onConflict((conflict) => conflict.column("id").doUpdateSet({ networks, order_number, reason }))
       .execute();
   }
 

@@ -67,6 +67,28 @@ describe("a Connect", () => {
     expect((await connect(anna)).body.id).toBe((await connect(anna)).body.id);
   });
 
+  it("tells its order and reason to the agent that fetches it, and to nobody else", async () => {
+    await ready();
+    await grantAll(portal, "Nordwerk", "bo", "M-17");
+    const bo = await signedIn(portal, "Nordwerk", "bo");
+    const [atAnna, atBo] = [await EventReader.open(portal, anna), await EventReader.open(portal, bo)];
+    const { body } = await connect(anna);
+    await atAnna.expect({ type: "intent", intent: body.id });
+    await atBo.expect({ type: "machineChanged" }, (event) => event.machine.present.includes("anna"));
+    expect((await anna.get(`/intents/${body.id}`)).body).toMatchObject({ orderNumber: "4711", reason: "drive trips" });
+    expect((await bo.get(`/intents/${body.id}`)).status).toBe(404);
+    expect(JSON.stringify([...atAnna.events, ...atBo.events])).not.toMatch(/4711|drive trips/);
+  });
+
+  it("again without an order leaves the one that was written, and takes a new one into the history", async () => {
+    await ready();
+    await connect(anna);
+    expect((await connect(anna, { ...everything, orderNumber: "", reason: "" })).body.orderNumber).toBe("4711");
+    expect((await connect(anna, { ...everything, orderNumber: "4712" })).body.reason).toBe("drive trips");
+    const { body } = await anna.get("/history");
+    expect(body.connections).toMatchObject([{ orderNumber: "4712", reason: "drive trips" }]);
+  });
+
   it("says which thing is missing", async () => {
     const cause = async (body: object = everything, client = anna) => (await connect(client, body)).body.cause;
     expect(await cause()).toBe("machineOffline");

@@ -96,8 +96,8 @@ export class Intents {
       machineName: machine.name,
       laptop: tunnel.laptop,
       routerOffset: machine.router_offset,
-      orderNumber: request.orderNumber,
-      reason: request.reason,
+      orderNumber: "",
+      reason: "",
       started: this.#store.clock.now(),
       receivedBefore: tunnel.received,
       sentBefore: tunnel.sent,
@@ -107,6 +107,9 @@ export class Intents {
     };
     intent.asked = networks.map(({ network }) => network);
     intent.networks = networks;
+    // Asked for again, as by other addresses: who writes nothing takes nothing away that was written before.
+    intent.orderNumber = request.orderNumber || intent.orderNumber;
+    intent.reason = request.reason || intent.reason;
     const write = this.#rows.write(intent);
     this.#watch(machineId);
     try {
@@ -260,7 +263,7 @@ export class Intents {
   }
 
   #view(intent: OpenIntent): Intent {
-    const { id, tunnel, machine, machineName, networks, started } = intent;
+    const { id, tunnel, machine, machineName, networks, orderNumber, reason, started } = intent;
     return {
       id,
       tunnel,
@@ -268,6 +271,8 @@ export class Intents {
       machineName,
       router: this.#routerOf(intent),
       networks: [...networks],
+      orderNumber,
+      reason,
       created: timeOf(started),
     };
   }

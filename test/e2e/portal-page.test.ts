@@ -99,6 +99,8 @@ test("Connect on the page makes the laptop reach the PLC, Disconnect ends it", a
     Number(lab.variable("MACHINE1_REGISTER")),
   );
   await expectAccessible(page);
+  // What was written on the page is in the laptop's own journal as well.
+  expect(JSON.stringify(await technician.must(["history"]))).toContain("A-4711");
 
   await button(`Disconnect from ${lab.variable("MACHINE1_NAME")}`).click();
   await button(`Connect to ${lab.variable("MACHINE1_NAME")}`).waitFor();
