@@ -1,4 +1,3 @@
-import type { Static } from "typebox";
 import type { Cause } from "../../contract/causes.ts";
 import type { IntentState, MachineNetwork, NetworkPair } from "../../contract/portal.ts";
 import { recordAudit } from "./store/audit.ts";
@@ -26,12 +25,17 @@ export interface OpenIntent {
   asked: readonly string[];
   networks: readonly MachineNetwork[];
   /** What the agent reported last; null before its first report. */
-  state: Static<typeof IntentState>["state"] | null;
+  state: IntentState | null;
 }
 
 /** The column `networks`: as they were reached last. */
 export function pairsOf(column: string): NetworkPair[] {
   return JSON.parse(column) as NetworkPair[];
+}
+
+/** The column `state`: `{}` before the first report. */
+function stateOf(column: string): IntentState | null {
+  return column === "{}" ? null : (JSON.parse(column) as IntentState);
 }
 
 /** Counters of a tunnel. */
@@ -60,6 +64,7 @@ export class IntentRows {
       .selectAll("intents")
       .select("machines.router_offset")
       .where("ended", "is", null)
+      .orderBy("started")
       .execute();
     for (const row of rows) {
       this.#open.set(row.id, {
@@ -80,7 +85,7 @@ export class IntentRows {
         sentBefore: row.sent_before,
         asked: pairsOf(row.networks).map(({ network }) => network),
         networks: [],
-        state: (JSON.parse(row.state) as Partial<Static<typeof IntentState>>).state ?? null,
+        state: stateOf(row.state),
       });
     }
   }
@@ -131,8 +136,8 @@ export class IntentRows {
       .execute();
   }
 
-  async setState(intent: OpenIntent, state: Static<typeof IntentState>): Promise<void> {
-    intent.state = state.state;
+  async setState(intent: OpenIntent, state: IntentState): Promise<void> {
+    intent.state = state;
     await this.#update(intent, { state: JSON.stringify(state) });
   }
 
