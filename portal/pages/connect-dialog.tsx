@@ -105,6 +105,7 @@ export function ConnectDialog({ machine, onClose }: ConnectDialogProps) {
           label={t("connect.orderNumber")}
           value={order.orderNumber}
           onChange={(orderNumber) => write({ orderNumber })}
+          autoFocus
           maxLength={100}
         />
         <Field

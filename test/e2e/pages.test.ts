@@ -101,7 +101,7 @@ describe("the overview", () => {
       .filter({ hasText: name });
     const own = page.getByRole("navigation", { name: "Your connections" });
     await row.getByText("connected", { exact: true }).first().waitFor();
-    await row.getByText("Connected. The router answers in 43 ms.").first().waitFor();
+    await row.getByText("The router answers in 43 ms.").first().waitFor();
     await own.getByText("43 ms").waitFor();
     await report("silent", "routerSilent", null);
     await row.getByText("silent", { exact: true }).first().waitFor();
@@ -110,7 +110,7 @@ describe("the overview", () => {
     // Who opens the machine by its address sees the same.
     await report("connected", null, 44);
     await page.goto(`${stage.url}/machines/${id}`);
-    await page.getByText("Connected. The router answers in 44 ms.").waitFor();
+    await page.getByText("The router answers in 44 ms.").waitFor();
     // Nobody else is told how it does.
     const other = await stage.signedInPage("björn");
     await other.getByText("anna connected").waitFor();
@@ -153,11 +153,12 @@ describe("by keyboard alone", () => {
     await page.keyboard.press("Enter");
     const dialog = page.getByRole("dialog");
     await dialog.waitFor();
+    // All networks are chosen already: what is typed first is the order.
+    await page.keyboard.type("A-4714");
+    await page.keyboard.press("Shift+Tab");
     await page.keyboard.press("Space");
     await page.keyboard.press("Space");
     await page.keyboard.press("Tab");
-    await page.keyboard.press("Tab");
-    await page.keyboard.type("A-4711");
     await page.keyboard.press("Tab");
     await page.keyboard.type("Servo F7");
     await page.keyboard.press("Enter");
@@ -167,7 +168,7 @@ describe("by keyboard alone", () => {
     await page.keyboard.press("Shift+Tab");
     await page.keyboard.press("Enter");
     await page.getByRole("heading", { level: 1, name: press() }).waitFor();
-    await page.getByText("Order A-4711 · Servo F7").waitFor();
+    await page.getByText("Order A-4714 · Servo F7", { exact: true }).waitFor();
     await page.goBack();
     await button(page, `Disconnect from ${press()}`).waitFor();
     expect(await focused()).toBe(press());
@@ -176,6 +177,62 @@ describe("by keyboard alone", () => {
     await button(page, `Connect to ${press()}`).waitFor();
     await page.keyboard.press("/");
     expect(await page.getByRole("searchbox").evaluate((box) => box === document.activeElement)).toBe(true);
+    await page.context().close();
+  });
+
+  test("a note is written, and the second factor set up and taken away", async () => {
+    const name = names[12] ?? "";
+    const id = await stage.machineId(name);
+    await laptop.post(`/machines/${id}/connect`, everything);
+    await laptop.post(`/machines/${id}/disconnect`, { tunnel: null });
+    const page = await stage.signedInPage("anna");
+    await page.goto(`${stage.url}/machines/${id}`);
+    await button(page, /^Add a note to the connection of/).waitFor();
+    /** Goes on by Tab until the focus is there; a person sees where it is. */
+    const tabTo = async (label: string | RegExp): Promise<void> => {
+      for (const _ of Array.from({ length: 40 })) {
+        const at = await page.evaluate(() => {
+          const here = document.activeElement;
+          const labels = here instanceof HTMLInputElement || here instanceof HTMLTextAreaElement ? here.labels : null;
+          return here?.getAttribute("aria-label") ?? labels?.[0]?.textContent ?? here?.textContent ?? "";
+        });
+        if (typeof label === "string" ? at === label : label.test(at)) return;
+        await page.keyboard.press("Tab");
+      }
+      throw new Error(`no Tab leads to ${label}`);
+    };
+    await tabTo(/^Add a note to the connection of/);
+    await page.keyboard.press("Enter");
+    await page.keyboard.type("Lager geschmiert");
+    await tabTo("Save");
+    await page.keyboard.press("Enter");
+    await page.locator(".note", { hasText: "Lager geschmiert" }).waitFor();
+    // The focus is back on the button that opened the editor.
+    const focused = () => page.evaluate(() => document.activeElement?.getAttribute("aria-label") ?? "");
+    await expect.poll(focused).toMatch(/^Change the note/);
+    await tabTo(/anna$/);
+    await page.keyboard.press("Enter");
+    await page.getByRole("heading", { level: 1, name: "anna" }).waitFor();
+    await tabTo("Set up");
+    await page.keyboard.press("Enter");
+    const dialog = page.getByRole("dialog");
+    await dialog.waitFor();
+    await page.keyboard.type(password);
+    await page.keyboard.press("Enter");
+    const secret = ((await dialog.locator("code").textContent()) ?? "").replaceAll(" ", "");
+    await dialog.getByLabel("The six digits that the app shows").waitFor();
+    await page.keyboard.type(stage.code(secret));
+    await page.getByText("The second factor is on.").waitFor();
+    await dialog.waitFor({ state: "detached" });
+    await tabTo("Switch off");
+    await page.keyboard.press("Enter");
+    await dialog.waitFor();
+    await page.keyboard.type(password);
+    stage.portal.clock.pass(60_000);
+    await tabTo("Code from your authenticator app");
+    await page.keyboard.type(stage.code(secret));
+    await page.keyboard.press("Enter");
+    await page.getByText("The second factor is off.").waitFor();
     await page.context().close();
   });
 });
@@ -443,10 +500,16 @@ describe("every page", () => {
   // Axe looks at everything on seven pages: on a busy machine that is a minute.
   const patience = { timeout: 240_000 };
   const looks = [
-    { name: "light", options: { colorScheme: "light" } },
-    { name: "dark", options: { colorScheme: "dark" } },
-    { name: "forced colours", options: { forcedColors: "active" } },
-    { name: "strong contrast, no motion", options: { contrast: "more", reducedMotion: "reduce" } },
+    { name: "light", theme: "system", options: { colorScheme: "light" } },
+    { name: "dark", theme: "system", options: { colorScheme: "dark" } },
+    { name: "forced colours", theme: "system", options: { forcedColors: "active" } },
+    {
+      name: "contrast of the system, no motion",
+      theme: "system",
+      options: { contrast: "more", reducedMotion: "reduce" },
+    },
+    { name: "contrast that was chosen, by day", theme: "contrast", options: { colorScheme: "light" } },
+    { name: "contrast that was chosen, by night", theme: "contrast", options: { colorScheme: "dark" } },
   ] as const;
   const sizes = [
     [1280, 800],
@@ -490,13 +553,16 @@ describe("every page", () => {
     await look("second factor");
   };
 
-  test.each(looks)("has nothing that axe finds: $name", patience, async ({ name, options }) => {
+  test.each(looks)("has nothing that axe finds: $name", patience, async ({ name, theme, options }) => {
     const page = await stage.signedInPage("anna", options);
+    await page.goto(`${stage.url}/profile`);
+    await page.getByLabel("Colours", { exact: true }).selectOption(theme);
     await visit(page, (where) => expectAccessible(page, `${name}, ${where}`));
     await page.context().close();
     const { page: fresh } = await stage.page(options);
     await fresh.goto(stage.url);
     await fresh.getByRole("heading", { name: "Sign in" }).waitFor();
+    await fresh.getByLabel("Colours", { exact: true }).selectOption(theme);
     await expectAccessible(fresh, `${name}, sign-in`);
     await fresh.context().close();
   });

@@ -21,7 +21,7 @@ export function NoteEditor({ entry, own, onNote }: NoteEditorProps) {
   const write = useDrafts(({ setNote }) => setNote);
   const [failure, setFailure] = useState<Failure | null>(null);
   const [working, setWorking] = useState(false);
-  // One that was begun before, and is found again, waits to be gone on with.
+  // Whoever opens the editor is led into it, and back to the button afterwards; one that was begun before waits to be gone on with.
   const [opened, setOpened] = useState(false);
   const when = moment(entry.from, i18n.language);
 
@@ -46,6 +46,7 @@ export function NoteEditor({ entry, own, onNote }: NoteEditorProps) {
         {own && (
           <Button
             kind="quiet"
+            autoFocus={opened}
             onPress={() => {
               setOpened(true);
               write(entry.id, entry.note);
