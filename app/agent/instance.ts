@@ -7,7 +7,7 @@ import { CauseError, failureOf } from "../../contract/causes.ts";
 
 /** The one listening socket of a user's agent. */
 export interface Instance {
-  /** Stops listening and takes the socket away, if it still is ours. */
+  /** Stops listening and takes the socket away, if it still is ours; then hangs up on whoever is left. */
   close(): Promise<void>;
 }
 
@@ -22,7 +22,13 @@ export async function becomeInstance(
 ): Promise<Instance | undefined> {
   const own = join(dir, `agent.${randomUUID()}.sock`);
   const shared = join(dir, "agent.sock");
-  const server = createServer(onConnection);
+  const connections = new Set<Socket>();
+  const server = createServer((socket) => {
+    connections.add(socket);
+    socket.on("error", () => undefined); // also of one that nobody took; its close follows
+    socket.once("close", () => connections.delete(socket));
+    onConnection(socket);
+  });
   await listen(server, own);
   const mine = await inode(own);
   for (let attempt = 0; attempt < 10; attempt++) {
@@ -35,7 +41,7 @@ export async function becomeInstance(
     );
     if (!taken) {
       await unlink(own);
-      return { close: () => close(server, mine, shared) };
+      return { close: () => close(server, connections, mine, shared) };
     }
     if (await isAlive(shared)) break;
     await moveAway(shared, `${own}.stale`);
@@ -54,10 +60,17 @@ async function moveAway(shared: string, stale: string): Promise<void> {
   await unlink(stale).catch(() => undefined);
 }
 
-async function close(server: Server, mine: number | undefined, shared: string): Promise<void> {
+async function close(
+  server: Server,
+  connections: ReadonlySet<Socket>,
+  mine: number | undefined,
+  shared: string,
+): Promise<void> {
   // Ours may have been moved away meanwhile by one who thought us dead.
   if ((await inode(shared)) === mine) await unlink(shared).catch(() => undefined);
-  await closeServer(server);
+  const closed = closeServer(server);
+  for (const socket of connections) socket.destroy();
+  await closed;
 }
 
 async function inode(path: string): Promise<number | undefined> {

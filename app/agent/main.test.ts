@@ -44,7 +44,8 @@ function start(more: NodeJS.ProcessEnv = {}) {
   return { child, word, code, complaint: () => complaint };
 }
 
-async function quit(): Promise<void> {
+/** `then` runs when the agent has said that it will. */
+async function quit(then = () => {}): Promise<void> {
   const key = await readFile(join(runDir, "agent.key"));
   const socket = connect(join(runDir, "agent.sock"));
   const reader = new FrameReader();
@@ -52,6 +53,7 @@ async function quit(): Promise<void> {
   socket.write(encodeFrame({ type: "hello", protocol: 1, nonce, face: "test" }));
   for await (const chunk of socket) {
     for (const message of reader.push(chunk) as { readonly type: string; readonly nonce: string }[]) {
+      if (message.type === "reply") then();
       if (message.type !== "welcome") continue;
       const proof = createHmac("sha256", key).update(`face${message.nonce}${nonce}`).digest("hex");
       socket.write(encodeFrame({ type: "prove", proof }));
@@ -69,6 +71,23 @@ describe("the agent's program", () => {
     await quit();
     expect(await agent.code).toBe(0);
     expect(await readdir(runDir)).toEqual(["agent.key"]);
+  }, 20_000);
+
+  test("says nothing to whoever comes while it ends: they wait until it is gone", async () => {
+    const agent = start();
+    await agent.word;
+    const words: Buffer[] = [];
+    const late = Promise.withResolvers<void>();
+    await quit(() => {
+      const socket = connect(join(runDir, "agent.sock"));
+      socket.write(encodeFrame({ type: "hello", protocol: 1, nonce: "00".repeat(32), face: "cli" }));
+      socket.on("data", (chunk) => words.push(chunk));
+      socket.on("error", () => undefined); // it was gone already
+      socket.on("close", () => late.resolve());
+    });
+    expect(await agent.code).toBe(0);
+    await late.promise;
+    expect(words).toEqual([]);
   }, 20_000);
 
   test("says running when there is one already, also when several begin at once", async () => {

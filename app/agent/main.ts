@@ -38,7 +38,10 @@ async function main(): Promise<void> {
   let faces: Faces | undefined;
   let made: Agent | undefined;
   const early: Socket[] = [];
+  let ending = false;
   const instance = await becomeInstance(paths.runDir, (socket) => {
+    // Whoever comes while it ends waits without a word until it is gone, and then starts the next one.
+    if (ending) return;
     if (faces) faces.accept(socket);
     else early.push(socket);
   });
@@ -48,7 +51,6 @@ async function main(): Promise<void> {
   }
   const log = openLog(join(paths.stateDir, "agent.log"));
   const { logger } = log;
-  let ending = false;
 
   const end = async (how: "undo" | "leave", code: number): Promise<void> => {
     if (ending) return;

@@ -1,5 +1,8 @@
+import { once } from "node:events";
+import { rm } from "node:fs/promises";
+import { createServer } from "node:net";
 import { join } from "node:path";
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 import type { BookPart } from "../../contract/agent.ts";
 import { AgentClient } from "./agent-client.ts";
 import { agentPlace } from "./agent-place.ts";
@@ -74,6 +77,16 @@ test("a stream that is refused leaves the connection as it was; one that is gran
   agent.sendRaw(Buffer.from([0xff, 0xff, 0xff, 0xff, 0x48]));
   const [first] = await stream.take(1).toArray();
   expect([...first]).toEqual([0xff, 0xff, 0xff, 0xff, 0x48]);
+});
+
+test("an agent that is ending, and hangs up without a word, is none", async () => {
+  await using agent = await FakeAgent.start();
+  const { socket } = agentPlace(agent.environment);
+  await rm(socket);
+  const server = createServer((face) => face.resume().once("data", () => face.destroy())).listen(socket);
+  await once(server, "listening");
+  onTestFinished(() => void server.close());
+  expect(await AgentClient.open(agentPlace(agent.environment), "cli")).toBeUndefined();
 });
 
 test("where nobody listens there is nobody", async () => {

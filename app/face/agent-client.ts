@@ -50,6 +50,9 @@ export class AgentClient {
   readonly #listeners = new Set<(state: AgentState) => void>();
   readonly #first = Promise.withResolvers<void>();
   readonly #ended = Promise.withResolvers<void>();
+  /** Whether it said anything before it hung up. */
+  #spoke = false;
+  #isLate = false;
   #key: Uint8Array = new Uint8Array(0);
   #nonce = "";
   #sameVersion = true;
@@ -71,7 +74,7 @@ export class AgentClient {
   }
 
   /**
-   * Connects to the agent that listens at `place`; undefined where none does. An agent of another version is refused with
+   * Connects to the agent that listens at `place`; undefined where none does, or where it was just ending. An agent of another version is refused with
    * `helperMismatch`, except to ask it to `quit` (`purpose`).
    */
   static async open(
@@ -87,7 +90,9 @@ export class AgentClient {
       await client.#greet(place, purpose);
       return client;
     } catch (error) {
+      const wasEnding = client.#socket.destroyed && !client.#spoke && !client.#isLate;
       client.close();
+      if (wasEnding) return undefined;
       throw error;
     }
   }
@@ -140,7 +145,10 @@ export class AgentClient {
   }
 
   async #greet(place: AgentPlace, purpose: "use" | "quit"): Promise<void> {
-    const late = setTimeout(() => this.#socket.destroy(), greetingMs);
+    const late = setTimeout(() => {
+      this.#isLate = true;
+      this.#socket.destroy();
+    }, greetingMs);
     try {
       // Read now and not before: an agent that has just started has just made its key.
       this.#key = (await readKey(place)) ?? new Uint8Array(0);
@@ -155,6 +163,7 @@ export class AgentClient {
   }
 
   #take(chunk: Uint8Array): void {
+    this.#spoke = true;
     try {
       const reader = this.#reader;
       for (let message = reader.pushOne(chunk); message; message = reader.pushOne(nothing)) {

@@ -39,7 +39,6 @@ async function measure(only: readonly string[], json: boolean): Promise<boolean>
 }
 
 async function figuresOf(row: Row): Promise<readonly Figure[]> {
-  if ("measureAlone" in row) return await row.measureAlone();
   const office = await Office.open();
   try {
     return await row.measure(office);

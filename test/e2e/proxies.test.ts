@@ -10,13 +10,7 @@ let technician: Technician;
 beforeAll(async () => {
   lab = await openLab({ office: "open", stands: "product" });
   technician = new Technician(lab);
-  await technician.must([
-    ...["portal", "add", lab.variable("PORTAL_HOST")],
-    ...["--fingerprint", lab.variable("PORTAL_FINGERPRINT")],
-  ]);
-  const words = ["--account", lab.variable("ACCOUNT"), "--user", lab.variable("USER"), "--remember"];
-  const secrets = `${lab.variable("PASSWORD")}\n${await technician.secondFactor()}\n`;
-  await technician.must(["login", ...words, "--password-stdin", "--code-stdin"], secrets);
+  await technician.signIn("--remember");
 });
 
 afterAll(() => lab?.close());

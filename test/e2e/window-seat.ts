@@ -40,6 +40,14 @@ export class WindowSeat {
     return seat;
   }
 
+  /** The window once more, in a page of its own that nobody has seen yet. It loads as soon as it is told to go to `address`. */
+  async again(): Promise<{ readonly page: Page; readonly address: string }> {
+    const address = this.#stage.line(/^http:/);
+    this.#stage.stdin.write("open\n");
+    const context = await this.#chromium.browser.newContext({ locale: "en", viewport: { width: 1120, height: 760 } });
+    return { page: await context.newPage(), address: await address };
+  }
+
   /** The system hands over `anslut://connect?id=<machine>`. */
   followLink(machine: string): void {
     this.#stage.stdin.write(`connect ${machine}\n`);

@@ -42,6 +42,15 @@ export class Technician {
     throw new StepFailed(errorText(value));
   }
 
+  /** Adds the portal, and signs in with the second factor. `words` go to `anslut login`. */
+  async signIn(...words: readonly string[]): Promise<void> {
+    const variable = (name: string) => this.#lab.variable(name);
+    await this.must(["portal", "add", variable("PORTAL_HOST"), "--fingerprint", variable("PORTAL_FINGERPRINT")]);
+    const who = ["--account", variable("ACCOUNT"), "--user", variable("USER")];
+    const secrets = `${variable("PASSWORD")}\n${await this.secondFactor()}\n`;
+    await this.must(["login", ...who, ...words, "--password-stdin", "--code-stdin"], secrets);
+  }
+
   /** The code that the technician's phone shows; `variable` names the secret behind it. */
   async secondFactor(variable = "TOTP_SECRET"): Promise<string> {
     const { host, user } = this.#seat;

@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { loadavg } from "node:os";
+import { giveManyMachines } from "../../lab/many-machines.ts";
 import { Actor } from "../actor.ts";
 import { type Figure, figure, ms, Series } from "../figure.ts";
 import type { Office } from "../office.ts";
@@ -18,14 +19,7 @@ export async function portal({ lab }: Office): Promise<readonly Figure[]> {
     const argv = ["/opt/anslut/bin/anslut-portal", "user", "add", account, user, "--password-stdin", "--json"];
     await lab.output("portal", argv, { input: password });
   }
-  const fill = [
-    "/opt/node/node",
-    "/opt/repo/test/bench/inside/fill.ts",
-    account,
-    users[0]?.user ?? "",
-    String(machines),
-  ];
-  await lab.output("portal", fill, { user: "anslut-web" });
+  await giveManyMachines(lab, account, users[0]?.user ?? "", machines);
   const people = await Actor.start(lab, "stranger", "root", "crowd");
   await people.tell("signIn", { url: lab.variable("PORTAL_URL"), users });
   await people.tell("listen", { count: crowd });

@@ -1,8 +1,8 @@
-// Gives an account 20,000 machines with a network each, all granted to one user. Runs on the portal as web's user.
+// Gives an account many machines with a network each, all granted to one user. Runs on the portal as web's user (many-machines.ts).
 
 import { randomBytes } from "node:crypto";
 import { DatabaseSync } from "node:sqlite";
-import { foldForSearch, sortKey } from "../../../portal/web/store/names.ts";
+import { foldForSearch, sortKey } from "../../portal/web/store/names.ts";
 
 const [accountName = "", userName = "", count = "0"] = process.argv.slice(2);
 const db = new DatabaseSync("/var/lib/anslut-portal/portal.db", { timeout: 20_000 });
