@@ -64,7 +64,7 @@ export const AgentRequest = Type.Union([
   /** `fingerprint` is the authority's that the person (or policy) confirmed; null where the system trusts the certificate. */
   closed({ type: Type.Literal("addPortal"), id, address: text(300), fingerprint: nullable(Sha256) }),
   closed({ type: Type.Literal("removePortal"), id, host: Host }),
-  /** `portal` null: the only one there is. Answers `signedIn`, or `asked` when a question is open now. */
+  /** `portal` null: the only one that `portals` lists. Answers `signedIn`, or `asked` when a question is open now. */
   closed({
     type: Type.Literal("login"),
     id,
@@ -155,13 +155,19 @@ export const AgentRequest = Type.Union([
 ]);
 export type AgentRequest = Static<typeof AgentRequest>;
 
+const Who = closed({ account: Name, user: Name });
+
 export const PortalEntry = closed({
   host: Host,
   port: Port,
   /** SHA-256 of the authority that the person confirmed; null where the system's trust store vouches. */
   authority: nullable(Sha256),
-  pin: Sha256,
-  remembered: Type.Boolean(),
+  /** Null: policy names the portal, and nobody has reached it yet. Signing in there learns it. */
+  pin: nullable(Sha256),
+  /** As whom the remembered device signs in; null: none is. */
+  remembered: nullable(Who),
+  /** Who signed in last from here; null: nobody did, or nothing is to be kept. */
+  last: nullable(Who),
   fixedByPolicy: Type.Boolean(),
 });
 export type PortalEntry = Static<typeof PortalEntry>;

@@ -115,6 +115,11 @@ export const AgentState = closed({
   notice: nullable(Failure),
   preferences: Preferences,
   /** What policy fixes, and the administrator's reason in their own words (may be empty). */
-  fixed: closed({ preferences: Type.Array(oneOf(preferenceNames), { maxItems: 16 }), reason: text(500) }),
+  fixed: closed({
+    preferences: Type.Array(oneOf(preferenceNames), { maxItems: 16 }),
+    /** Whether there are no portals but those that policy presets. */
+    portals: Type.Boolean(),
+    reason: text(500),
+  }),
 });
 export type AgentState = Static<typeof AgentState>;

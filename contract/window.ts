@@ -53,6 +53,9 @@ export const PortalPlace = nullable(
 );
 export type PortalPlace = Static<typeof PortalPlace>;
 
+/** Links that may be opened outside, by name: a page cannot name an address. */
+export const linkNames = ["documentation", "proxies", "support"] as const;
+
 export const About = closed({
   version: text(100),
   /** Name and version of what it stands on: Electron, Chromium, Node, OpenVPN, … */
@@ -60,11 +63,10 @@ export const About = closed({
   licences: Type.Array(closed({ name: text(200), version: text(100), licence: text(200) }), { maxItems: 2000 }),
   /** Whether this system shows a tray icon, as far as can be told. */
   tray: Type.Boolean(),
+  /** Those for which this build names an address: the others are not offered. */
+  links: Type.Array(oneOf(linkNames), { maxItems: linkNames.length }),
 });
 export type About = Static<typeof About>;
-
-/** Links that may be opened outside, by name: a page cannot name an address. */
-export const linkNames = ["documentation", "proxies", "support"] as const;
 
 const nothing = closed({});
 

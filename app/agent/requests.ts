@@ -166,7 +166,8 @@ export class Requests {
 
   async #logout(signal: AbortSignal): Promise<AgentResult> {
     const { store, signIn } = this.#options;
-    if (!canLogout(store.view) && store.view.session.state !== "asking") throw new CauseError("signedOut");
+    const isOnTheWayIn = ["signingIn", "asking"].includes(store.view.session.state);
+    if (!canLogout(store.view) && !isOnTheWayIn) throw new CauseError("signedOut");
     store.dispatch({ type: "signOutAsked" });
     await store.waitFor(({ session }) => session.state === "signedOut", signal);
     await signIn.ended();

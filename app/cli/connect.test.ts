@@ -5,7 +5,7 @@ import { CauseError } from "../../contract/causes.ts";
 import type { Connection, Question } from "../../contract/state.ts";
 import type { Script } from "../face/testing/fake-agent.ts";
 import { FakeAgent } from "../face/testing/fake-agent.ts";
-import { connection, endpoint, identity, portal, press, ready } from "./testing/examples.ts";
+import { connection, endpoint, identity, names, portal, press, ready } from "./testing/examples.ts";
 import { jsonOf, runCli } from "./testing/run.ts";
 
 let agent: FakeAgent;
@@ -25,7 +25,7 @@ const answering =
   (request, stage) => {
     if (request.type === "dial") stage.show(ready);
     if (request.type === "connect") stage.show({ connections: [{ ...connection, status }] });
-    if (request.type === "portals") return { type: "portals", portals: [{ ...portal, remembered: true }] };
+    if (request.type === "portals") return { type: "portals", portals: [{ ...portal, remembered: names }] };
     if (request.type === "loginRemembered") stage.show({ session: { state: "signedIn" }, identity });
     if (request.type !== "machines") return { type: "done" };
     return { type: "machines", page: { machines: [press], total: 1, after: null }, from: null };

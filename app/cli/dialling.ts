@@ -38,7 +38,7 @@ async function signInIfRemembered(
   const { portals } = await askFor(context, client, { type: "portals" }, "portals");
   const [only] = portals;
   // Nobody is signed in and nothing is remembered: the refusal of `dial` says so.
-  if (portals.length !== 1 || only === undefined || !only.remembered) return;
+  if (portals.length !== 1 || only === undefined || only.remembered === null) return;
   progress.step("signIn", context.texts.say("cli.login.remembered", { portal: only.host }));
   await askThrough(context, client, { type: "loginRemembered", portal: only.host }, answers, progress);
 }

@@ -3,7 +3,7 @@ import type { AgentRequest } from "../../contract/agent.ts";
 import { CauseError } from "../../contract/causes.ts";
 import type { Script } from "../face/testing/fake-agent.ts";
 import { FakeAgent } from "../face/testing/fake-agent.ts";
-import { identity, portal } from "./testing/examples.ts";
+import { identity, names, portal } from "./testing/examples.ts";
 import { jsonOf, runCli } from "./testing/run.ts";
 
 let agent: FakeAgent;
@@ -114,10 +114,25 @@ describe("the second factor", () => {
   });
 });
 
+test("a preset portal that nobody has reached yet is signed in to, and its proxy's question answered", async () => {
+  const preset = { ...portal, pin: null, fixedByPolicy: true };
+  const question = { about: "proxyPassword", host: "proxy.office", port: 3128, refused: false } as const;
+  agent.plays(async (request, stage) => {
+    if (request.type === "portals") return { type: "portals", portals: [preset] };
+    if (request.type !== "login") return { type: "done" };
+    stage.show({ session: { state: "asking", question } });
+    return await stage.cancelled;
+  });
+  const outcome = await run([...who, "--password-stdin"], "p+w\n");
+  expect(outcome.stderr).toContain("proxy.office:3128");
+  expect(outcome.code).not.toBe(0);
+  expect(sent("login")).toMatchObject([{ portal: null }]);
+});
+
 describe("a remembered device", () => {
   test("signs in without a question", async () => {
     agent.plays((request, stage) => {
-      if (request.type === "portals") return { type: "portals", portals: [{ ...portal, remembered: true }] };
+      if (request.type === "portals") return { type: "portals", portals: [{ ...portal, remembered: names }] };
       stage.show({ session: { state: "signedIn" }, identity });
       return { type: "done" };
     });
@@ -127,7 +142,7 @@ describe("a remembered device", () => {
 
   test("that the portal has forgotten is a refusal in a pipe", async () => {
     agent.plays((request) => {
-      if (request.type === "portals") return { type: "portals", portals: [{ ...portal, remembered: true }] };
+      if (request.type === "portals") return { type: "portals", portals: [{ ...portal, remembered: names }] };
       throw new CauseError("credentialsRefused");
     });
     expect(await run(["login"])).toMatchObject({ code: 3 });

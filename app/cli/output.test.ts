@@ -177,8 +177,15 @@ describe.each(languages)("in %s", (language) => {
   });
 
   test("portals and proxies", async () => {
-    const own = { ...examples.portal, host: "10.0.0.9", port: 8443, authority: "ab".repeat(32), remembered: true };
-    agent.plays(() => ({ type: "portals", portals: [examples.portal, { ...own, fixedByPolicy: true }] }));
+    const own = {
+      ...examples.portal,
+      host: "10.0.0.9",
+      port: 8443,
+      authority: "ab".repeat(32),
+      remembered: examples.names,
+    };
+    const unseen = { ...examples.portal, host: "second.example", pin: null, fixedByPolicy: true };
+    agent.plays(() => ({ type: "portals", portals: [examples.portal, { ...own, fixedByPolicy: true }, unseen] }));
     expect((await run("portal", "list")).stdout).toMatchSnapshot("portals");
     agent.plays(() => ({ type: "portals", portals: [] }));
     expect((await run("portal", "list")).stdout).toMatchSnapshot("no portal");

@@ -52,6 +52,22 @@ test("a proxy that wants a password says so where nobody can type it, and what t
   expect(outcome.code).not.toBe(0);
 });
 
+test("where the administrator has set which portals there are, another is refused before it is looked at, with the reason", async () => {
+  agent.state = { ...agent.state, fixed: { preferences: [], portals: true, reason: "Regel 5" } };
+  agent.plays((request) =>
+    request.type === "portals"
+      ? { type: "portals", portals: [{ ...portal, fixedByPolicy: true }] }
+      : request.type === "inspectPortal"
+        ? { ...inspection, systemTrust: true, authority: null }
+        : { type: "done" },
+  );
+  const outcome = await run("portal", "add", "other.example");
+  expect(outcome).toMatchObject({ code: 5, stdout: "" });
+  expect(outcome.stderr).toContain("Regel 5");
+  expect(agent.requests.map(({ type }) => type)).toEqual(["portals"]);
+  expect(await run("portal", "add", "portal.example:443")).toMatchObject({ code: 0 });
+});
+
 test("an authority of the portal's own is not believed in a pipe: the refusal shows what was seen", async () => {
   plays({});
   const outcome = await run("portal", "add", "portal.example");

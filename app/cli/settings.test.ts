@@ -17,7 +17,7 @@ const run = (...words: string[]) => runCli(words, { environment: agent.environme
 
 describe("anslut settings", () => {
   test("shows all of them, and what the administrator has set, with the reason", async () => {
-    const fixed = { preferences: ["theme" as const], reason: "Regel 4 der Hausordnung" };
+    const fixed = { preferences: ["theme" as const], portals: false, reason: "Regel 4 der Hausordnung" };
     agent.show({ preferences: { ...initialPreferences, theme: "contrast" }, fixed });
     const { stdout, code } = await run("settings");
     expect(code).toBe(0);

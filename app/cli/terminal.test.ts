@@ -69,6 +69,22 @@ describe("login on a terminal", () => {
     ]);
   });
 
+  test("offers who signed in last: an empty line takes it", async () => {
+    const last = { account: identity.account, user: "björn" };
+    agent.plays((request, stage) =>
+      request.type === "portals" ? { type: "portals", portals: [{ ...portal, last }] } : wanting(request, stage),
+    );
+    using terminal = open("anslut login");
+    await terminal.sees(`Account [${last.account}]: `);
+    terminal.type("\r");
+    await terminal.sees("User [björn]: ");
+    terminal.type("anna\r");
+    await terminal.sees("Password");
+    terminal.type("pä+ß wörd\r123456\r");
+    expect(await terminal.ended()).toBe(0);
+    expect(agent.requests.find(({ type }) => type === "login")).toMatchObject({ account: last.account, user: "anna" });
+  });
+
   test("takes what is typed or pasted ahead", async () => {
     agent.plays(wanting);
     using terminal = open("anslut login --account a --user anna");

@@ -14,7 +14,8 @@ export type AgentEvent =
   | { readonly type: "questionAnswered" }
   | { readonly type: "questionDeclined"; readonly failure: Failure }
   | { readonly type: "signInSucceeded"; readonly identity: NonNullable<AgentState["identity"]> }
-  | { readonly type: "signInFailed"; readonly failure: Failure }
+  /** `failure` null: somebody cancelled it. */
+  | { readonly type: "signInFailed"; readonly failure: Failure | null }
   | { readonly type: "signOutAsked" }
   /** The portal ended the session, or does not know it any more. */
   | { readonly type: "sessionEnded"; readonly failure: Failure }

@@ -93,7 +93,7 @@ export const emptyModel: Model = {
   pending: null,
   occupants: [],
   preferences: initialPreferences,
-  fixed: { preferences: [], reason: "" },
+  fixed: { preferences: [], portals: false, reason: "" },
 };
 
 /** The state as every face sees it. */

@@ -13,6 +13,7 @@ interface About {
   readonly parts: readonly { readonly name: string; readonly version: string }[];
   readonly licences: readonly Licence[];
   readonly tray: boolean;
+  readonly links: readonly string[];
 }
 
 interface Licence {
@@ -29,6 +30,7 @@ export async function aboutOf(version: string): Promise<About> {
     parts: [{ name: "Node", version: process.versions.node }],
     licences: [...systems, ...packages, ...modules].sort((left, right) => left.name.localeCompare(right.name)),
     tray: false,
+    links: [],
   };
 }
 

@@ -25,7 +25,7 @@ function state(session: "ready" | "signedIn", status: "connected" | "silent" | "
     keyring: true,
     notice: null,
     preferences: initialPreferences,
-    fixed: { preferences: [], reason: "" },
+    fixed: { preferences: [], portals: false, reason: "" },
   };
 }
 

@@ -51,7 +51,7 @@ export class FakeProgram {
         ? { type: "journal", entries: [] }
         : { type: "history", page: { connections: [], before: null } },
     );
-    this.on("about", () => ({ version: "0.1.0", parts: [], licences: [], tray: true }));
+    this.on("about", () => ({ version: "0.1.0", parts: [], licences: [], tray: true, links: [] }));
   }
 
   get firstWords(): FirstWords {

@@ -45,9 +45,9 @@ export class Doctor {
       progress(check);
       return check;
     };
-    const host = portal ?? this.#options.portals.current?.host ?? this.#options.portals.choose(null).host;
+    const { portals } = this.#options;
+    const { host, port } = await portals.addressOf(portal ?? portals.current?.host ?? null);
     const known = findPortal(settings.value, host);
-    const port = known?.port ?? 443;
     const { routes, faults, setting } = await this.#routes(host, port);
     faults.forEach(shown);
     const ways = singleWays(host, port, routes);

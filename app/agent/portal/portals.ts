@@ -1,5 +1,6 @@
 import type { AgentResult, PortalEntry } from "../../../contract/agent.ts";
 import { CauseError } from "../../../contract/causes.ts";
+import type { Policy } from "../../../contract/policy.ts";
 import type { HelperProgram } from "../../dial/helper-program.ts";
 import type { Inspection } from "../../dial/inspect.ts";
 import { inspectPortal } from "../../dial/inspect.ts";
@@ -18,6 +19,11 @@ export interface PortalsOptions {
   readonly planner: WayPlanner;
   readonly proxyInTheWay: ProxyInTheWay;
 }
+
+type Preset = Policy["portals"]["preset"][number];
+
+/** As many as the contract lets a list of them hold. */
+const maxPortals = 64;
 
 /** The portals this person knows, and the connection to the one in use. */
 export class Portals {
@@ -54,22 +60,34 @@ export class Portals {
 
   async list(): Promise<AgentResult> {
     const presets = await this.#presets();
-    const portals = this.#options.settings.value.portals.map<PortalEntry>(
-      ({ host, port, authority, pins, remembered }) => ({
+    const known = this.#options.settings.value.portals.map<PortalEntry>(
+      ({ host, port, authority, pins, remembered, last = null }) => ({
         host,
         port,
         authority: authority?.fingerprint ?? null,
         pin: pins.current,
-        remembered: remembered !== null,
+        remembered,
+        last,
         fixedByPolicy: presets.some((preset) => preset.host === host),
       }),
     );
-    return { type: "portals", portals };
+    const unseen = this.#unlearnt(presets).map<PortalEntry>((preset) => ({
+      ...preset,
+      pin: null,
+      remembered: null,
+      last: null,
+      fixedByPolicy: true,
+    }));
+    return { type: "portals", portals: [...known, ...unseen].slice(0, maxPortals) };
   }
 
-  /** Looks at a portal; asks on the way as a proxy does. Throws what kept us from it, `notAPortal` where something else answers. */
+  /**
+   * Looks at a portal; asks on the way as a proxy does. Throws what kept us from it, `notAPortal` where something else answers, and
+   * `policyForbids` before anything is sent where it could not be added.
+   */
   async inspect(address: string, signal: AbortSignal): Promise<AgentResult> {
     const portal = parsePortalAddress(address);
+    await this.#presetOrAllowed(portal);
     const seen = await this.#reach(portal, signal);
     const { systemTrust, authority, authorityName, pin, until } = seen;
     return {
@@ -89,10 +107,7 @@ export class Portals {
    */
   async add(address: string, fingerprint: string | null, signal: AbortSignal): Promise<void> {
     const portal = parsePortalAddress(address);
-    const read = await this.#options.policy();
-    const preset = (await this.#presets()).find(({ host }) => host === portal.host);
-    const othersAllowed = read.state === "none" || (read.state === "valid" && read.policy.portals.others);
-    if (!preset && !othersAllowed) throw new CauseError("policyForbids", portal.host);
+    const preset = await this.#presetOrAllowed(portal);
     await this.#learn(portal, preset?.authority ?? fingerprint, await this.#reach(portal, signal));
   }
 
@@ -108,30 +123,39 @@ export class Portals {
 
   /** Adds what the administrator preset and is not known yet; what cannot be reached now is learnt when it is used. */
   async addPresets(signal: AbortSignal): Promise<void> {
-    for (const preset of await this.#presets()) {
-      if (findPortal(this.#options.settings.value, preset.host)) continue;
+    for (const preset of this.#unlearnt(await this.#presets())) {
       const learnt = this.#look(preset, signal).then((seen) => this.#learn(preset, preset.authority, seen));
       await learnt.catch(() => undefined);
     }
   }
 
-  /** Learns a portal that was preset but out of reach until now. `host` null: the only one, if nothing else is known. */
+  /**
+   * Learns a portal that was preset but out of reach until now. `host` null: the only one there is. Throws `badRequest` where one
+   * must be named, and what keeps us from it.
+   */
   async ready(host: string | null, signal: AbortSignal): Promise<void> {
-    const { portals } = this.#options.settings.value;
-    const presets = await this.#presets();
-    const wanted = host ?? (portals.length === 0 && presets.length === 1 ? presets[0]?.host : undefined);
-    const preset = presets.find((one) => one.host === wanted);
-    if (preset === undefined || portals.some((portal) => portal.host === wanted)) return;
-    await this.#learn(preset, preset.authority, await this.#reach(preset, signal));
+    const unlearnt = this.#unlearnt(await this.#presets());
+    if (host === null) onlyOneOf([...this.#options.settings.value.portals, ...unlearnt]);
+    const wanted = unlearnt.find((preset) => host === null || preset.host === host);
+    if (wanted !== undefined) await this.#learn(wanted, wanted.authority, await this.#reach(wanted, signal));
+  }
+
+  /** Where a portal is, whether it was reached before or not. `host` null: the only one there is. Throws `notFound`, `badRequest`. */
+  async addressOf(host: string | null): Promise<PortalAddress> {
+    const listed = [...this.#options.settings.value.portals, ...this.#unlearnt(await this.#presets())];
+    if (host === null) return onlyOneOf(listed);
+    return listed.find((portal) => portal.host === host) ?? { host, port: 443 };
   }
 
   async #learn({ host, port }: PortalAddress, fingerprint: string | null, seen: Inspection): Promise<void> {
+    const before = findPortal(this.#options.settings.value, host);
     const known: KnownPortal = {
+      remembered: null,
+      ...before,
       host,
       port,
       authority: confirmed(seen, fingerprint),
       pins: { current: seen.pin, next: null },
-      remembered: findPortal(this.#options.settings.value, host)?.remembered ?? null,
     };
     await this.#options.settings.change((settings) => ({
       ...settings,
@@ -153,26 +177,39 @@ export class Portals {
     return seen;
   }
 
-  async #presets(): Promise<
-    readonly { readonly host: string; readonly port: number; readonly authority: string | null }[]
-  > {
+  async #presets(): Promise<readonly Preset[]> {
     const read = await this.#options.policy();
     return read.state === "valid" ? read.policy.portals.preset : [];
+  }
+
+  /** What policy presets of that name; undefined: nothing, and the person may have portals of their own. Throws `policyForbids`. */
+  async #presetOrAllowed({ host }: PortalAddress): Promise<Preset | undefined> {
+    const read = await this.#options.policy();
+    const preset = read.state === "valid" ? read.policy.portals.preset.find((one) => one.host === host) : undefined;
+    const othersAllowed = read.state === "none" || (read.state === "valid" && read.policy.portals.others);
+    if (!preset && !othersAllowed) throw new CauseError("policyForbids", host);
+    return preset;
+  }
+
+  #unlearnt(presets: readonly Preset[]): readonly Preset[] {
+    return presets.filter(({ host }) => !findPortal(this.#options.settings.value, host));
   }
 
   /** The known portal of that name; null: the only one there is. Throws `notFound`, `badRequest`. */
   choose(host: string | null): KnownPortal {
     const { portals } = this.#options.settings.value;
-    const [only] = portals;
-    if (only === undefined) throw new CauseError("notFound", "no portal was added");
-    if (host === null) {
-      if (portals.length > 1) throw new CauseError("badRequest", "several portals: say which");
-      return only;
-    }
+    if (host === null) return onlyOneOf(portals);
     const found = portals.find((portal) => portal.host === host);
     if (found === undefined) throw new CauseError("notFound", host);
     return found;
   }
+}
+
+function onlyOneOf<Portal>(portals: readonly Portal[]): Portal {
+  const [only, another] = portals;
+  if (only === undefined) throw new CauseError("notFound", "no portal was added");
+  if (another !== undefined) throw new CauseError("badRequest", "several portals: say which");
+  return only;
 }
 
 function confirmed(seen: Inspection, fingerprint: string | null): KnownPortal["authority"] {

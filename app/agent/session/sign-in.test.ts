@@ -24,6 +24,17 @@ const policy = {
   proxy: null,
 } as const;
 
+/** Who signs in waits for as long as the test likes. */
+const hang = (route: "POST /login" | "POST /login/code") => {
+  const reached = Promise.withResolvers<void>();
+  const { promise, resolve: goOn } = Promise.withResolvers<void>();
+  world.portal.on[route] = () => {
+    reached.resolve();
+    return promise.then(() => world.portal.signedIn());
+  };
+  return { reached: reached.promise, goOn };
+};
+
 describe("adding a portal", () => {
   test("shows what it is, then takes the person's word for its authority", async () => {
     const { fingerprint } = world.portal.authority;
@@ -38,7 +49,7 @@ describe("adding a portal", () => {
     });
     await world.addPortal();
     expect(await world.ask({ type: "portals" })).toMatchObject({
-      portals: [{ host: portalHost, authority: fingerprint, pin: world.portal.certificate.pin, remembered: false }],
+      portals: [{ host: portalHost, authority: fingerprint, pin: world.portal.certificate.pin, remembered: null }],
     });
   });
 
@@ -96,6 +107,18 @@ describe("signing in", () => {
     expect((await world.portal.called("GET", "/events")).bearer).toBe("session-token");
   });
 
+  test("keeps account and user for the next time, also in the next agent, and never the password", async () => {
+    await world.signIn();
+    await world.ask({ type: "logout" });
+    await world.killAgent();
+    await world.startAgent();
+    const last = { account: "acme", user: "anna" };
+    expect(await world.ask({ type: "portals" })).toMatchObject({ portals: [{ remembered: null, last }] });
+    expect(await readFile(join(world.folder, "config", "settings.json"), "utf8")).not.toContain("pass+word");
+    await world.addPortal(); // confirmed anew
+    expect(await world.ask({ type: "portals" })).toMatchObject({ portals: [{ last }] });
+  });
+
   test("refused says why and leaves nobody signed in", async () => {
     await world.addPortal();
     world.portal.on["POST /login"] = () => refuse("credentialsRefused");
@@ -132,6 +155,51 @@ describe("signing in", () => {
   });
 });
 
+describe("signing in at a portal that takes its time", () => {
+  test("is given up where the person cancels, and nothing is said that they know already", async () => {
+    await world.addPortal();
+    const { reached, goOn } = hang("POST /login");
+    const cancelled = new AbortController();
+    const signedIn = world.ask({ type: "login", ...password }, cancelled.signal);
+    await reached;
+    cancelled.abort();
+    await expect(signedIn).rejects.toMatchObject({ cause: "cancelled" });
+    expect(world.state).toMatchObject({ session: { state: "signedOut" }, identity: null, notice: null });
+    goOn();
+  });
+
+  test("is given up by a word from any face; the next attempt is not disturbed by it", async () => {
+    await world.addPortal();
+    const { reached, goOn } = hang("POST /login");
+    const signedIn = world.ask({ type: "login", ...password });
+    await reached;
+    await world.ask({ type: "logout" });
+    await expect(signedIn).rejects.toMatchObject({ cause: "cancelled" });
+    expect(world.state).toMatchObject({ session: { state: "signedOut" }, identity: null, notice: null });
+    world.portal.on["POST /login"] = () => world.portal.signedIn();
+    const again = world.ask({ type: "login", ...password });
+    goOn();
+    expect(await again).toEqual({ type: "done" });
+    expect(world.state).toMatchObject({ session: { state: "signedIn" }, identity });
+  });
+
+  test("leaves the question open where only the answer to it is cancelled", async () => {
+    await world.addPortal();
+    world.portal.on["POST /login"] = () => ({ next: "secondFactor", pending: "p1", expires: new Date().toISOString() });
+    const { reached, goOn } = hang("POST /login/code");
+    await world.ask({ type: "login", ...password });
+    const cancelled = new AbortController();
+    const answered = world.ask({ type: "answerCode", code: "123456" }, cancelled.signal);
+    await reached;
+    cancelled.abort();
+    await expect(answered).rejects.toMatchObject({ cause: "cancelled" });
+    expect(world.state.session.state).toBe("asking");
+    await world.ask({ type: "logout" });
+    expect(world.state).toMatchObject({ session: { state: "signedOut" }, notice: null });
+    goOn();
+  });
+});
+
 describe("a remembered device", () => {
   const remember = async () => {
     await world.addPortal();
@@ -143,7 +211,9 @@ describe("a remembered device", () => {
     await remember();
     await world.killAgent();
     await world.startAgent();
-    expect(await world.ask({ type: "portals" })).toMatchObject({ portals: [{ remembered: true }] });
+    expect(await world.ask({ type: "portals" })).toMatchObject({
+      portals: [{ remembered: { account: "acme", user: "anna" } }],
+    });
     expect(await world.ask({ type: "loginRemembered", portal: null })).toEqual({ type: "done" });
     expect((await world.portal.called("POST", "/login/device")).body).toEqual({
       deviceToken: "device-token",
@@ -162,7 +232,7 @@ describe("a remembered device", () => {
   test("is not remembered without a keyring", async () => {
     world.secrets.open = false;
     await remember();
-    expect(await world.ask({ type: "portals" })).toMatchObject({ portals: [{ remembered: false }] });
+    expect(await world.ask({ type: "portals" })).toMatchObject({ portals: [{ remembered: null }] });
     await world.ask({ type: "logout" });
     await expect(world.ask({ type: "loginRemembered", portal: null })).rejects.toMatchObject({ cause: "signedOut" });
   });
@@ -174,7 +244,7 @@ describe("a remembered device", () => {
     world.portal.on["POST /login/device"] = () => refuse("loginExpired");
     await expect(world.ask({ type: "loginRemembered", portal: null })).rejects.toMatchObject({ cause: "loginExpired" });
     expect(world.secrets.kept.size).toBe(0);
-    expect(await world.ask({ type: "portals" })).toMatchObject({ portals: [{ remembered: false }] });
+    expect(await world.ask({ type: "portals" })).toMatchObject({ portals: [{ remembered: null }] });
   });
 
   test("is forgotten by signing out, which tells the portal", async () => {
@@ -335,6 +405,20 @@ describe("a proxy that wants a password", () => {
     expect(await world.ask({ type: "proxy" })).toMatchObject({ credentials: true, fixedByPolicy: false });
   });
 
+  test("leads into a sign-in that can be given up like any other", async () => {
+    await world.addPortal();
+    await comesBetween();
+    await world.ask({ type: "login", ...password });
+    const { reached, goOn } = hang("POST /login");
+    const answered = world.ask(right);
+    await reached;
+    expect(world.state.session.state).toBe("signingIn");
+    await world.ask({ type: "logout" });
+    await expect(answered).rejects.toMatchObject({ cause: "signedOut" });
+    expect(world.state).toMatchObject({ session: { state: "signedOut" }, identity: null, notice: null });
+    goOn();
+  });
+
   test("given for this time only is not kept", async () => {
     await world.addPortal();
     await comesBetween();
@@ -354,6 +438,52 @@ test("a portal that the administrator preset is there, and cannot be removed", a
   });
   await world.ask({ type: "logout" });
   await expect(world.ask({ type: "removePortal", host: portalHost })).rejects.toMatchObject({ cause: "policyForbids" });
+});
+
+describe("a preset portal out of reach at the start", () => {
+  const authority = "cd".repeat(32);
+  const unseen = {
+    host: portalHost,
+    port: 443,
+    authority,
+    pin: null,
+    remembered: null,
+    last: null,
+    fixedByPolicy: true,
+  };
+  const preset = [{ host: portalHost, port: 443, authority }];
+
+  beforeEach(async () => {
+    world.race = ({ ways }) => ({
+      reports: [
+        { type: "attempt", attempt: { way: ways.length - 1, outcome: "refused", elapsedMs: 1, detail: "" } },
+        { type: "failed", cause: "noWay", detail: "" },
+      ],
+    });
+    await world.policy({ ...policy, portals: { ...policy.portals, preset } });
+    await world.killAgent();
+    await world.startAgent();
+  });
+
+  test("is listed, so that nobody is asked for its address, and is what sign-in and doctor go to", async () => {
+    expect(await world.ask({ type: "portals" })).toEqual({ type: "portals", portals: [unseen] });
+    await expect(world.ask({ type: "login", ...password })).rejects.toMatchObject({ cause: "noWay" });
+    const diagnosed = await world.ask({ type: "doctor", portal: null, language: "en" });
+    expect(diagnosed).toMatchObject({
+      diagnosis: { ask: expect.arrayContaining([{ host: portalHost, port: 443, through: null }]) },
+    });
+  });
+
+  test("is one of several as soon as another is known: then one must be named", async () => {
+    const second = { ...unseen, host: "second.test" };
+    const both = [...preset, { host: "second.test", port: 443, authority }];
+    await world.policy({ ...policy, portals: { ...policy.portals, preset: both } });
+    expect(await world.ask({ type: "portals" })).toEqual({ type: "portals", portals: [unseen, second] });
+    await expect(world.ask({ type: "login", ...password })).rejects.toMatchObject({ cause: "badRequest" });
+    await expect(world.ask({ type: "login", ...password, portal: "second.test" })).rejects.toMatchObject({
+      cause: "noWay",
+    });
+  });
 });
 
 test("a preset portal that shows another authority than the policy names is not signed in to", async () => {

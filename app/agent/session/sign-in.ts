@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import type { AgentRequest } from "../../../contract/agent.ts";
 import { CauseError, failureOf } from "../../../contract/causes.ts";
 import type { LoginAnswer } from "../../../contract/portal.ts";
@@ -5,7 +6,7 @@ import type { KeptFile } from "../files/kept-file.ts";
 import { findPortal, type PortalLink } from "../portal/portal-link.ts";
 import type { Portals } from "../portal/portals.ts";
 import type { PolicyRead } from "../settings/policy.ts";
-import type { Settings } from "../settings/settings.ts";
+import type { KnownPortal, Settings } from "../settings/settings.ts";
 import type { Store } from "../store.ts";
 import type { Proxies } from "../ways/proxies.ts";
 import type { KeptSecrets } from "./kept-secrets.ts";
@@ -37,6 +38,8 @@ export interface SignInOptions {
 export class SignIn {
   readonly #options: SignInOptions;
   #attempt: Attempt | null = null;
+  /** Ends what is sent right now, whoever sent it: also what goes on behind a question, which no request waits for. */
+  #sending = new AbortController();
   #ending: Promise<void> = Promise.resolve();
 
   constructor(options: SignInOptions) {
@@ -60,8 +63,9 @@ export class SignIn {
     try {
       await this.#take(await link.client.loginCode({ pending: attempt.pending, code }, signal), attempt.password, link);
     } catch (error) {
+      if (signal.aborted) throw new CauseError("cancelled"); // the question stays
       if (error instanceof CauseError && error.cause === "codeRefused") throw error;
-      await this.#fail(error, { ...attempt, code });
+      await this.#fail(error, { ...attempt, code }, link);
       throw error;
     }
   }
@@ -73,7 +77,7 @@ export class SignIn {
       this.#options.store.dispatch({ type: "signInFailed", failure: { cause: "loginExpired", detail: "" } });
       return;
     }
-    void this.#run(attempt, new AbortController().signal).catch(() => undefined);
+    void this.#run(attempt).catch(() => undefined);
   }
 
   /** Gets a new session by the remembered device, without a word to anybody. False: there is none, or it is no good. */
@@ -114,6 +118,7 @@ export class SignIn {
   /** Ends the session once `tunnel` is gone, at the portal too when it is to be told; then no device is remembered. */
   end(portal: "tell" | "known", tunnel: Promise<void>): void {
     this.#attempt = null;
+    this.#sending.abort();
     this.#ending = tunnel.then(() => this.#end(portal)).catch(() => undefined);
   }
 
@@ -142,13 +147,16 @@ export class SignIn {
     await this.#run(attempt, signal);
   }
 
-  async #run(attempt: Attempt, signal: AbortSignal): Promise<void> {
+  async #run(attempt: Attempt, asked?: AbortSignal): Promise<void> {
     const link = this.#options.portals.needCurrent();
+    this.#sending = new AbortController();
+    const signal = asked ? AbortSignal.any([asked, this.#sending.signal]) : this.#sending.signal;
     try {
       const answer = await this.#send(attempt, link, signal);
       await this.#take(answer, attempt.with === "device" ? null : attempt.password, link);
-    } catch (error) {
-      await this.#fail(error, attempt);
+    } catch (thrown) {
+      const error = signal.aborted ? new CauseError("cancelled") : thrown;
+      await this.#fail(error, attempt, link);
       if (this.#options.store.model.session.state !== "asking") throw error;
     }
   }
@@ -169,7 +177,8 @@ export class SignIn {
   }
 
   async #take(answer: LoginAnswer, password: Password | null, link: PortalLink): Promise<void> {
-    const { store } = this.#options;
+    const { store, portals } = this.#options;
+    if (portals.current !== link) throw new CauseError("cancelled"); // signed out, or in elsewhere, meanwhile
     if (answer.next === "secondFactor") {
       if (password === null) throw new CauseError("portalFault", "a remembered device was asked for a code");
       this.#attempt = { with: "code", pending: answer.pending, password, code: null };
@@ -179,6 +188,7 @@ export class SignIn {
     }
     this.#attempt = null;
     const who = await this.#keep(answer, password, link);
+    if (portals.current !== link) throw new CauseError("cancelled");
     store.dispatch({ type: "signInSucceeded", identity: { portal: link.host, ...who } });
     this.#options.onSession(link);
   }
@@ -194,17 +204,19 @@ export class SignIn {
     await link.announced(answer.pins).catch(() => undefined);
     const remembered = findPortal(this.#options.settings.value, link.host)?.remembered;
     const who = password ?? remembered ?? (await link.client.me());
-    const { account, user } = who;
+    const names = { account: who.account, user: who.user };
+    if (secrets.mayKeep) await this.#note(link.host, { last: names });
     if (answer.deviceToken !== null && (await secrets.keep(secretName(link.host), answer.deviceToken))) {
-      await this.#remember(link.host, { account, user });
+      await this.#note(link.host, { remembered: names });
     } else if (password !== null && !password.remember) await this.#forgetDevice(link.host);
-    return { account, user };
+    return names;
   }
 
-  async #fail(error: unknown, attempt: Attempt): Promise<void> {
+  async #fail(error: unknown, attempt: Attempt, link: PortalLink): Promise<void> {
     const { portals, proxies, store } = this.#options;
-    const host = portals.current?.host ?? "";
+    const { host } = link;
     const question = questionOf(error, { host, proxies, policy: await this.#options.policy() });
+    if (portals.current !== link) return; // it was ended; what goes on now is somebody else's
     if (question) {
       this.#attempt = attempt;
       store.dispatch({ type: "questionRaised", question, pending: "signIn" });
@@ -213,21 +225,25 @@ export class SignIn {
     if (attempt.with === "device" && isDeviceRefused(error)) await this.#forgetDevice(host);
     this.#attempt = null;
     portals.leave();
-    store.dispatch({ type: "signInFailed", failure: failureOf(error) });
+    const failure = failureOf(error);
+    // Who cancelled knows that they did.
+    store.dispatch({ type: "signInFailed", failure: failure.cause === "cancelled" ? null : failure });
   }
 
-  async #remember(host: string, remembered: { readonly account: string; readonly user: string } | null): Promise<void> {
+  async #note(host: string, change: Partial<Pick<KnownPortal, "remembered" | "last">>): Promise<void> {
+    const known = findPortal(this.#options.settings.value, host);
+    if (isDeepStrictEqual({ ...known, ...change }, known)) return;
     await this.#options.settings
       .change((settings) => ({
         ...settings,
-        portals: settings.portals.map((portal) => (portal.host === host ? { ...portal, remembered } : portal)),
+        portals: settings.portals.map((portal) => (portal.host === host ? { ...portal, ...change } : portal)),
       }))
       .catch(() => undefined);
   }
 
   async #forgetDevice(host: string): Promise<void> {
     await this.#options.secrets.forget(secretName(host));
-    if (findPortal(this.#options.settings.value, host)?.remembered) await this.#remember(host, null);
+    if (findPortal(this.#options.settings.value, host)?.remembered) await this.#note(host, { remembered: null });
   }
 }
 

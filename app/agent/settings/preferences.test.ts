@@ -61,7 +61,7 @@ describe("policy", () => {
     await world.policy({ ...open, preferences: { theme: "contrast", startAtLogin: true }, reason: "Regel 4" });
     await world.agent.readPolicy();
     expect(world.state.preferences).toMatchObject({ theme: "contrast", startAtLogin: true });
-    expect(world.state.fixed).toEqual({ preferences: ["theme", "startAtLogin"], reason: "Regel 4" });
+    expect(world.state.fixed).toEqual({ preferences: ["theme", "startAtLogin"], portals: false, reason: "Regel 4" });
     await expect(set({ theme: "light", language: "de" })).rejects.toMatchObject({ cause: "policyForbids" });
     expect(world.state.preferences.language).toBeNull();
     await set({ language: "de" });
@@ -70,9 +70,21 @@ describe("policy", () => {
     expect(world.state).toMatchObject({ preferences: { theme: "dark", language: "de" }, fixed: { preferences: [] } });
   });
 
+  test("that knows the portals says so, and refuses another before anybody looks at it", async () => {
+    await world.policy({ ...open, portals: { ...open.portals, others: false }, reason: "Regel 5" });
+    await world.agent.readPolicy();
+    expect(world.state.fixed).toEqual({ preferences: [], portals: true, reason: "Regel 5" });
+    await expect(world.ask({ type: "inspectPortal", address: "other.test" })).rejects.toMatchObject({
+      cause: "policyForbids",
+    });
+    expect(world.races).toEqual([]);
+  });
+
   test("that cannot be read may fix anything, so nothing can be changed", async () => {
     await writeFile(join(world.folder, "policy.json"), "{}");
     await expect(set({ theme: "dark" })).rejects.toMatchObject({ cause: "policyForbids" });
+    await world.agent.readPolicy();
+    expect(world.state.fixed.portals).toBe(true);
     expect(inForce({ theme: "dark" }, { state: "invalid", detail: "" }).preferences.theme).toBe("dark");
   });
 });
@@ -93,7 +105,10 @@ describe("secrets that must not be kept", () => {
     expect([...world.secrets.kept.keys()].sort()).toEqual(["device portal.test", "proxy proxy.office:3128"]);
     await set({ keepSecrets: false });
     expect(world.secrets.kept.size).toBe(0);
-    expect(await world.ask({ type: "portals" })).toMatchObject({ portals: [{ remembered: false }] });
+    expect(await world.ask({ type: "portals" })).toMatchObject({ portals: [{ remembered: null, last: null }] });
+    await world.ask({ type: "logout" });
+    await world.ask({ type: "login", ...remembered });
+    expect(await readFile(settingsFile(), "utf8")).not.toContain("anna");
   });
 
   test("are not kept from then on, and the portal is not asked to remember the device", async () => {

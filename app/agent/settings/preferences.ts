@@ -51,10 +51,11 @@ export class PreferenceKeeper {
   async #forget(): Promise<void> {
     const { settings, secrets } = this.#options;
     await secrets.forgetAll();
-    if (settings.value.portals.every(({ remembered }) => remembered === null)) return;
+    if (settings.value.portals.every(({ remembered, last }) => remembered === null && last === undefined)) return;
+    // Names are no secrets; but where nobody is to stay signed in, the next person need not read who was here.
     const forgotten = (value: Settings): Settings => ({
       ...value,
-      portals: value.portals.map((portal) => ({ ...portal, remembered: null })),
+      portals: value.portals.map(({ last: _, ...portal }) => ({ ...portal, remembered: null })),
     });
     await settings.change(forgotten).catch(() => undefined);
   }
@@ -63,11 +64,17 @@ export class PreferenceKeeper {
 /** What holds: policy before the person's choice. A policy that cannot be read may fix anything, so nothing can be changed. */
 export function inForce(chosen: FixedPreferences, read: PolicyRead): InForce {
   const own: Preferences = { ...initialPreferences, ...chosen };
-  if (read.state === "none") return { preferences: own, fixed: { preferences: [], reason: "" } };
-  if (read.state === "invalid") return { preferences: own, fixed: { preferences: [...preferenceNames], reason: "" } };
+  if (read.state === "none") return { preferences: own, fixed: { preferences: [], portals: false, reason: "" } };
+  if (read.state === "invalid") {
+    return { preferences: own, fixed: { preferences: [...preferenceNames], portals: true, reason: "" } };
+  }
   const { preferences = {}, reason = "" } = read.policy;
   return {
     preferences: { ...own, ...preferences },
-    fixed: { preferences: preferenceNames.filter((name) => preferences[name] !== undefined), reason },
+    fixed: {
+      preferences: preferenceNames.filter((name) => preferences[name] !== undefined),
+      portals: !read.policy.portals.others,
+      reason,
+    },
   };
 }

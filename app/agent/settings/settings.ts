@@ -5,6 +5,8 @@ import { closed, decoder, nullable } from "../../../contract/decoder.ts";
 import { FixedPreferences } from "../../../contract/preferences.ts";
 import { Host, Name, Pem, Port, Sha256, text } from "../../../contract/values.ts";
 
+const Who = closed({ account: Name, user: Name });
+
 /** A portal that the person added. Nothing here is secret: device tokens live in the keyring. */
 export const KnownPortal = closed({
   host: Host,
@@ -12,7 +14,9 @@ export const KnownPortal = closed({
   authority: nullable(closed({ fingerprint: Sha256, pem: Pem })),
   pins: closed({ current: Sha256, next: nullable(Sha256) }),
   /** Who signs in here with the remembered device. */
-  remembered: nullable(closed({ account: Name, user: Name })),
+  remembered: nullable(Who),
+  /** Who signed in last, so that names are typed once; nothing of it where nothing is to be kept. Absent: nobody did. */
+  last: Type.Optional(Who),
 });
 export type KnownPortal = Static<typeof KnownPortal>;
 

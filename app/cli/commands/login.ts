@@ -1,5 +1,7 @@
+import type { PortalEntry } from "../../../contract/agent.ts";
 import { CauseError } from "../../../contract/causes.ts";
 import type { AgentClient } from "../../face/agent-client.ts";
+import { printable } from "../../face/printable.ts";
 import type { Answers } from "../answers.ts";
 import { askFilled } from "../answers.ts";
 import { fingerprintArgument, hostArgument, nameArgument } from "../arguments.ts";
@@ -70,10 +72,11 @@ async function signInRemembered(
 ): Promise<boolean> {
   if (options.account !== undefined || options.user !== undefined || options.passwordStdin) return false;
   const { portals } = await askFor(context, client, { type: "portals" }, "portals");
-  const known = portals.filter((entry) => entry.remembered && (portal === null || entry.host === portal));
+  const known = portals.filter((entry) => entry.remembered !== null && (portal === null || entry.host === portal));
   const [only] = known;
-  if (known.length !== 1 || only === undefined || (portal === null && portals.length !== 1)) return false;
-  progress.step("signIn", context.texts.say("cli.login.remembered", { portal: only.host }));
+  if (known.length !== 1 || only === undefined || only.remembered === null || (portal === null && portals.length !== 1))
+    return false;
+  progress.step("signIn", context.texts.say("cli.login.remembered", { portal: only.host, ...only.remembered }));
   await askThrough(context, client, { type: "loginRemembered", portal: only.host }, answers, progress).catch(
     (error: unknown) => {
       // A device that the portal has forgotten is no dead end for a person: go on with the password.
@@ -102,8 +105,12 @@ async function signIn(
     throw new Stop("badRequest", "whoNeeded");
   }
   if (!keyboard.present && given === undefined) throw new Stop("credentialsRefused", "passwordNeeded");
-  const account = nameArgument(options.account ?? (await askFilled(context, texts.say("cli.ask.account"), true)));
-  const user = nameArgument(options.user ?? (await askFilled(context, texts.say("cli.ask.user"), true)));
+  const last = await lastAt(context, client, portal, options);
+  const account = nameArgument(options.account ?? (await askKept(context, "account", last?.account)));
+  // Whoever names another account is another user there.
+  const user = nameArgument(
+    options.user ?? (await askKept(context, "user", account === last?.account ? last.user : undefined)),
+  );
   for (let attempt = 1; ; attempt++) {
     const password = given ?? (await askFilled(context, texts.say("cli.ask.password"), false));
     progress.step("signIn", texts.say("cli.login.signingIn"));
@@ -118,6 +125,27 @@ async function signIn(
       screen.note(screen.noteStyled("bad", texts.say("causes.credentialsRefused.headline")));
     }
   }
+}
+
+/** Who signed in last at the portal that is meant; undefined where nobody is known, or names need not be asked for. */
+async function lastAt(
+  context: Context,
+  client: AgentClient,
+  portal: string | null,
+  options: LoginOptions,
+): Promise<PortalEntry["last"] | undefined> {
+  if (options.account !== undefined && options.user !== undefined) return undefined;
+  const { portals } = await askFor(context, client, { type: "portals" }, "portals");
+  const meant = portals.filter(({ host }) => portal === null || host === portal);
+  return meant.length === 1 ? meant[0]?.last : undefined;
+}
+
+/** Asks for a name; an empty line takes the one that is kept. */
+async function askKept(context: Context, name: "account" | "user", kept: string | undefined): Promise<string> {
+  const { texts, keyboard, signal } = context;
+  if (kept === undefined) return await askFilled(context, texts.say(`cli.ask.${name}`), true);
+  const typed = await keyboard.ask(texts.say(`cli.ask.${name}Kept`, { kept: printable(kept) }), true, signal);
+  return typed === "" ? kept : typed;
 }
 
 function isAskingForCode(client: AgentClient): boolean {

@@ -1,5 +1,6 @@
 import type { PortalEntry } from "../../../contract/agent.ts";
 import { fingerprintText } from "../../core/quantities.ts";
+import type { AgentClient } from "../../face/agent-client.ts";
 import { confirm } from "../answers.ts";
 import { addressArgument, fingerprintArgument, hostArgument } from "../arguments.ts";
 import type { Context } from "../context.ts";
@@ -23,6 +24,7 @@ export async function addPortal(context: Context, given: string, options: AddOpt
   const expected = options.fingerprint === undefined ? undefined : fingerprintArgument(options.fingerprint);
   context.know({ portal: address });
   const client = await context.agent();
+  await refuseWhereFixed(context, client, address);
   const progress = new Progress(screen, texts.language);
   const inspect = { type: "inspectPortal", address } as const;
   const seen = resultAs("inspection", await askThrough(context, client, inspect, {}, progress));
@@ -48,6 +50,21 @@ export async function addPortal(context: Context, given: string, options: AddOpt
   screen.line(texts.say("cli.portal.added", { portal: seen.host }));
   screen.line(texts.say("cli.next", { command: "anslut login" }));
   return exitCodes.ok;
+}
+
+/** Before anything is looked at: an administrator may have set which portals there are. */
+async function refuseWhereFixed(context: Context, client: AgentClient, address: string): Promise<void> {
+  const { portals: isFixed, reason } = client.state.fixed;
+  if (!isFixed) return;
+  const { portals } = await askFor(context, client, { type: "portals" }, "portals");
+  const isPreset = portals.some((portal) => portal.fixedByPolicy && addressNames(address, portal));
+  if (isPreset) return;
+  throw new Stop("policyForbids", "portalsFixed", { portal: address, reason: reason === "" ? "none" : reason });
+}
+
+function addressNames(address: string, { host }: PortalEntry): boolean {
+  const bracketed = host.includes(":") ? `[${host}]` : host;
+  return [host, bracketed].some((name) => address === name || address.startsWith(`${name}:`));
 }
 
 async function confirmAuthority(context: Context, values: Readonly<Record<string, string>>): Promise<void> {
@@ -93,7 +110,8 @@ function portalRow({ texts }: Context, portal: PortalEntry): readonly string[] {
       ? texts.say("cli.portal.systemTrust")
       : texts.say("cli.portal.ownAuthority", { fingerprint: fingerprintText(portal.authority.slice(0, 16)) });
   const notes = [
-    ...(portal.remembered ? [texts.say("cli.portal.remembered")] : []),
+    ...(portal.remembered === null ? [] : [texts.say("cli.portal.remembered", portal.remembered)]),
+    ...(portal.pin === null ? [texts.say("cli.portal.unseen")] : []),
     ...(portal.fixedByPolicy ? [texts.say("cli.fixedByPolicy")] : []),
   ];
   return [`${portal.host}:${portal.port}`, trust, notes.join(", ")];

@@ -10,12 +10,16 @@ export const endpoint: Endpoint = { host: "portal.example", port: 443, proxy: nu
 
 export const identity = { portal: "portal.example", account: "Maschinenbau Süd", user: "anna" };
 
+/** Who a portal remembers. */
+export const names = { account: identity.account, user: identity.user };
+
 export const portal: PortalEntry = {
   host: "portal.example",
   port: 443,
   authority: null,
   pin: "cd".repeat(32),
-  remembered: false,
+  remembered: null,
+  last: null,
   fixedByPolicy: false,
 };
 

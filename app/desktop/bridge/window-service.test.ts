@@ -22,7 +22,7 @@ async function serviceBed(agent: FakeConnection | Error = new FakeConnection(), 
     link: bed.link,
     book,
     shell: {
-      about: async () => ({ version: "1", parts: [], licences: [], tray: true }),
+      about: async () => ({ version: "1", parts: [], licences: [], tray: true, links: [] }),
       copy: async () => {},
       openLink: async () => {},
       print: async () => "done",

@@ -6,7 +6,7 @@ import { type About, decodeAbout } from "../../../contract/window.ts";
 import type { Choice, LinkName, Shell } from "../bridge/shell.ts";
 import { startHelper } from "../bridge/start-helper.ts";
 import type { Texts } from "../tray/texts.ts";
-import { linkAddress } from "./links.ts";
+import { linkAddress, namedLinks } from "./links.ts";
 import type { PortalView } from "./portal-view.ts";
 
 export interface ElectronShellOptions {
@@ -45,7 +45,7 @@ async function about(file: string, tray: boolean): Promise<About> {
     { name: "Electron", version: electron },
     { name: "Chromium", version: chrome },
   ];
-  return { ...generated, parts: [...own, ...generated.parts], tray };
+  return { ...generated, parts: [...own, ...generated.parts], tray, links: namedLinks() };
 }
 
 function print(window: BrowserWindow): Promise<Choice> {

@@ -42,7 +42,7 @@ export const restingState: AgentState = {
   keyring: true,
   notice: null,
   preferences: initialPreferences,
-  fixed: { preferences: [], reason: "" },
+  fixed: { preferences: [], portals: false, reason: "" },
 };
 
 /** An agent for tests: a real Unix socket, the real greeting, every message checked against the contract, answers by a script. */

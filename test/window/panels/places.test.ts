@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { about, bundle, diagnosis, panelScenes } from "../../../app/desktop/renderer/testing/panel-scenes.ts";
 import { CauseError } from "../../../contract/causes.ts";
 import { type OpenWindow, WindowStage } from "../open.ts";
-import { goTo, holding, withHistory } from "./screens.ts";
+import { goTo, holding, showScreen, withHistory } from "./screens.ts";
 
 let stage: WindowStage;
 
@@ -207,10 +207,29 @@ describe("the settings", () => {
 
   test("that an administrator fixed are shown as such, with the reason", async () => {
     const { page, close } = await open("settings", undefined, panelScenes.fixed);
-    await page.getByText("Service laptops are shared between shifts: nobody stays signed in.").waitFor();
+    const reason = "Service laptops are shared between shifts: nobody stays signed in.";
+    for (const name of ["Language and colours", "Behaviour"]) {
+      await page.getByRole("region", { name }).getByText(reason).waitFor();
+    }
+    expect(await page.getByRole("region", { name: "Proxy" }).getByText(reason).count()).toBe(0);
     expect(await page.getByRole("switch", { name: "Allow “remember me”" }).isDisabled()).toBe(true);
     expect(await page.getByRole("radio", { name: "Deutsch" }).isDisabled()).toBe(true);
     expect(await page.getByRole("radio", { name: "Dark" }).isEnabled()).toBe(true);
+    await close();
+  });
+
+  test("of which policy fixes proxy and portals alone say so there, with the reason", async () => {
+    const window = await showScreen(stage, "settingsFixedWay");
+    const { page, close } = window;
+    const reason = "Service laptops go out through the office alone.";
+    const proxy = page.getByRole("region", { name: "Proxy" });
+    await proxy.getByText(`Your administrator has set the proxy for everybody on this computer. ${reason}`).waitFor();
+    expect(await proxy.getByRole("button", { name: "Apply" }).isDisabled()).toBe(true);
+    const portals = page.getByRole("region", { name: "Portals" });
+    await portals.getByText(`Your administrator has set which portals there are. ${reason}`).waitFor();
+    await portals.getByText("not reached yet").waitFor();
+    expect(await portals.getByRole("button", { name: "Remove portal.second.example" }).isDisabled()).toBe(true);
+    expect(await page.getByRole("region", { name: "Behaviour" }).getByText(reason).count()).toBe(0);
     await close();
   });
 
@@ -239,7 +258,14 @@ describe("the settings", () => {
   });
 
   test("remove a portal after a question, and not the one that one is signed in to", async () => {
-    const entry = { port: 443, authority: null, pin: "0".repeat(64), remembered: true, fixedByPolicy: false };
+    const entry = {
+      port: 443,
+      authority: null,
+      pin: "0".repeat(64),
+      remembered: { account: "sonnenberg", user: "e.lund" },
+      last: null,
+      fixedByPolicy: false,
+    };
     const { page, program, close } = await open("settings", (each) =>
       each.answer("portals", () => ({
         type: "portals",
@@ -255,6 +281,35 @@ describe("the settings", () => {
     expect(await program.asked("removePortal")).toMatchObject({ host: "old.example" });
     await close();
   });
+});
+
+test("a build that names no links offers none, and one that cannot open one says why", async () => {
+  const bare = await open("about", (each) => each.on("about", () => ({ ...about, links: [] })));
+  await bare.page.getByRole("searchbox").waitFor();
+  for (const name of ["Documentation", "About proxies", "Support"]) {
+    expect(await bare.page.getByRole("button", { name }).count()).toBe(0);
+  }
+  await bare.push("shown", { place: "settings" });
+  await bare.page.getByRole("region", { name: "Proxy" }).waitFor();
+  expect(await bare.page.getByRole("button", { name: "About proxies" }).count()).toBe(0);
+  await bare.close();
+  const named = await open("about", (each) => {
+    each.on("about", () => ({ ...about, links: ["support"] }));
+    each.on("openLink", () => ({ type: "refusal", failure: { cause: "notFound", detail: "" } }));
+  });
+  await named.page.getByRole("button", { name: "Support" }).click();
+  await named.page.getByRole("alert").getByText("notFound").waitFor();
+  expect(await named.page.getByRole("button", { name: "Documentation" }).count()).toBe(0);
+  await named.close();
+});
+
+test.each([
+  [true, "Anslut waits in the tray; nothing is dialled."],
+  [false, "The window opens; nothing is dialled."],
+])("what starting at log-in does is said for this computer (a tray: %s)", async (tray, text) => {
+  const { page, close } = await open("settings", (each) => each.on("about", () => ({ ...about, tray })));
+  await page.getByText(text).waitFor();
+  await close();
 });
 
 test("the licences are searched, and the versions copied for support", async () => {

@@ -209,6 +209,18 @@ export const screens = {
     },
     act: (window) => goTo(window, "settings"),
   },
+  settingsFixedWay: {
+    scene: panelScenes.fixedWay,
+    prepare: (program) => {
+      program.answer("proxy", () => ({
+        type: "proxy",
+        setting: { mode: "manual", host: "proxy.office.example", port: 3128 },
+        credentials: false,
+        fixedByPolicy: true,
+      }));
+    },
+    act: (window) => goTo(window, "settings"),
+  },
   about: {
     scene: panelScenes.idle,
     prepare: (program) => program.on("about", () => about),

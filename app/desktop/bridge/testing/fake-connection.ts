@@ -24,7 +24,7 @@ export const restingState: AgentState = {
   keyring: true,
   notice: null,
   preferences: initialPreferences,
-  fixed: { preferences: [], reason: "" },
+  fixed: { preferences: [], portals: false, reason: "" },
 };
 
 /** A connection to an agent that the test plays. */

@@ -1,31 +1,29 @@
-import { useEffect, useState } from "react";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { About as AboutAnswer } from "../../../../contract/window.ts";
-import { Button } from "../../../../ui/button.tsx";
-import { bridge } from "../bridge.ts";
+import { FailureMessage } from "../../../../ui/failure-message.tsx";
 import { Card } from "../panel/card.tsx";
 import { CopyButton } from "../panel/copy-button.tsx";
 import { Place } from "../panel/place.tsx";
 import { Scrolling } from "../panel/scrolling.tsx";
 import { Search } from "../panel/search.tsx";
 import { findLicences } from "./licences.ts";
+import { Links } from "./links.tsx";
+import { useAbout } from "./read-about.ts";
 import "../panel/panel.css";
 import "./about.css";
+
+const linkNames = ["documentation", "proxies", "support"] as const;
 
 /** Version, parts and licences. */
 export function About() {
   const { t } = useTranslation();
-  const [about, setAbout] = useState<AboutAnswer | null>(null);
-  useEffect(() => {
-    let isWanted = true;
-    void bridge.about({}).then((answer) => isWanted && setAbout(answer));
-    return () => {
-      isWanted = false;
-    };
-  }, []);
+  const { about, failure } = useAbout();
   return (
     <Place name="about" title={t("panels.about.title")} intro={t("panels.about.intro")}>
-      {about === null ? (
+      {about === null && failure !== null ? (
+        <FailureMessage failure={failure} />
+      ) : about === null ? (
         <p className="panel-quiet">{t("panels.loading")}</p>
       ) : (
         <>
@@ -53,13 +51,11 @@ function Version({ about }: { readonly about: AboutAnswer }) {
           </div>
         ))}
       </dl>
-      <div className="panel-actions">
-        <Button onPress={() => void bridge.openLink({ link: "documentation" })}>
-          {t("panels.about.documentation")}
-        </Button>
-        <Button onPress={() => void bridge.openLink({ link: "proxies" })}>{t("panels.about.proxies")}</Button>
-        <Button onPress={() => void bridge.openLink({ link: "support" })}>{t("panels.about.support")}</Button>
-      </div>
+      {about.links.length > 0 && (
+        <div className="panel-actions">
+          <Links names={linkNames} />
+        </div>
+      )}
     </Card>
   );
 }

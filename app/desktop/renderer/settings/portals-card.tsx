@@ -10,7 +10,7 @@ import { fingerprintText } from "../../../core/quantities.ts";
 import { ask } from "../ask.ts";
 import { Card } from "../panel/card.tsx";
 import { useDesk } from "../store.ts";
-import { FixedMark } from "./fixed-note.tsx";
+import { FixedMark, FixedNote } from "./fixed-note.tsx";
 
 /** The portals that this computer knows, whom it trusts for each, and what is remembered of them. */
 export function PortalsCard() {
@@ -19,6 +19,7 @@ export function PortalsCard() {
   const [failure, setFailure] = useState<Failure | null>(null);
   const [leaving, setLeaving] = useState<PortalEntry | null>(null);
   const link = useDesk((desk) => desk.agent.link);
+  const isFixed = useDesk(({ state }) => state?.fixed.portals === true);
   const current = useDesk(({ state }) => state?.identity?.portal);
 
   const read = async (): Promise<void> => {
@@ -48,7 +49,12 @@ export function PortalsCard() {
   return (
     <Card title={t("panels.portals.title")}>
       {failure !== null && <FailureMessage failure={failure} />}
-      {portals?.length === 0 && <p className="panel-quiet">{t("panels.portals.none")}</p>}
+      {isFixed ? (
+        <FixedNote>{t("panels.portals.fixed")}</FixedNote>
+      ) : (
+        portals?.some(({ fixedByPolicy }) => fixedByPolicy) && <FixedNote>{t("panels.settings.fixedNote")}</FixedNote>
+      )}
+      {portals?.length === 0 && !isFixed && <p className="panel-quiet">{t("panels.portals.none")}</p>}
       <ul className="settings-portals">
         {portals?.map((portal) => (
           <li key={`${portal.host}:${portal.port}`}>
@@ -58,7 +64,8 @@ export function PortalsCard() {
                 {portal.authority === null
                   ? t("panels.portals.system")
                   : t("panels.portals.own", { fingerprint: fingerprintText(portal.authority.slice(0, 16)) })}
-                {portal.remembered && ` · ${t("panels.portals.remembered")}`}
+                {portal.remembered !== null && ` · ${t("panels.portals.remembered", { ...portal.remembered })}`}
+                {portal.pin === null && ` · ${t("panels.portals.unseen")}`}
               </p>
               {portal.fixedByPolicy && <FixedMark />}
               {portal.host === current && <p className="panel-quiet">{t("panels.portals.current")}</p>}

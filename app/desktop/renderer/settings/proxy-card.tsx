@@ -1,5 +1,5 @@
 import type { FormEvent } from "react";
-import { useEffect } from "react";
+import { useEffect, useRef } from "react";
 import { Form } from "react-aria-components/Form";
 import { Label } from "react-aria-components/Label";
 import { Radio, RadioGroup } from "react-aria-components/RadioGroup";
@@ -7,13 +7,13 @@ import { useTranslation } from "react-i18next";
 import { Button } from "../../../../ui/button.tsx";
 import { FailureMessage } from "../../../../ui/failure-message.tsx";
 import { Field } from "../../../../ui/field.tsx";
-import { bridge } from "../bridge.ts";
+import { Links } from "../about/links.tsx";
 import { Card } from "../panel/card.tsx";
 import { useDesk } from "../store.ts";
-import { FixedMark } from "./fixed-note.tsx";
+import { FixedNote } from "./fixed-note.tsx";
 import type { ProxyEntry } from "./proxy-entry.ts";
 import { withHost } from "./proxy-entry.ts";
-import { applyProxy, editProxy, readProxy, useProxyForm } from "./proxy-form.ts";
+import { applyProxy, editProxy, foundProxySetting, readProxy, useProxyForm } from "./proxy-form.ts";
 
 const modes = ["none", "environment", "manual", "pac"] as const;
 
@@ -27,8 +27,17 @@ export function ProxyCard() {
     if (link === "attached") void readProxy();
   }, [link]);
 
-  const { entry, known } = form;
+  const { entry, known, isSought } = form;
   const isFixed = known?.fixedByPolicy === true;
+  const isOut = useDesk(({ state }) => state?.identity === null);
+  const go = useDesk((desk) => desk.go);
+  const kinds = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    if (!isSought || known === null) return;
+    foundProxySetting();
+    kinds.current?.closest("section")?.scrollIntoView({ block: "start" });
+    kinds.current?.querySelector<HTMLElement>("input:checked")?.focus();
+  }, [isSought, known]);
   const submit = (event: FormEvent): void => {
     event.preventDefault();
     void applyProxy();
@@ -36,11 +45,13 @@ export function ProxyCard() {
   const edit = (change: Partial<ProxyEntry>): void => editProxy({ ...entry, ...change });
 
   return (
-    <Card title={t("panels.proxy.title")} aside={isFixed && <FixedMark />}>
+    <Card title={t("panels.proxy.title")}>
+      {isFixed && <FixedNote>{t("panels.proxy.fixed")}</FixedNote>}
       <p className="panel-quiet">{t("panels.proxy.text")}</p>
       {known === null && form.failure === null && <p className="panel-quiet">{t("panels.loading")}</p>}
       <Form className="settings-proxy" onSubmit={submit}>
         <RadioGroup
+          ref={kinds}
           className="settings-kinds"
           value={entry.mode}
           isDisabled={isFixed}
@@ -125,9 +136,8 @@ export function ProxyCard() {
           <Button kind="primary" type="submit" isDisabled={isFixed || form.isWorking || known === null}>
             {t(form.isWorking ? "panels.proxy.applying" : "panels.proxy.apply")}
           </Button>
-          <Button kind="quiet" onPress={() => void bridge.openLink({ link: "proxies" })}>
-            {t("panels.proxy.help")}
-          </Button>
+          <Links names={["proxies"]} kind="quiet" />
+          {isOut && <Button onPress={() => go("machines")}>{t("panels.proxy.back")}</Button>}
           <span className="panel-quiet" role="status">
             {form.isApplied && t("panels.proxy.applied")}
           </span>

@@ -3,6 +3,7 @@ import type { AgentResult } from "../../../../contract/agent.ts";
 import type { Failure } from "../../../../contract/causes.ts";
 import { failureOf } from "../../../../contract/causes.ts";
 import { ask } from "../ask.ts";
+import { useDesk } from "../store.ts";
 import type { ProxyEntry } from "./proxy-entry.ts";
 import { credentialsOf, entryOf, missingIn, settingOf } from "./proxy-entry.ts";
 
@@ -19,6 +20,8 @@ export type ProxyForm = {
   readonly isWorking: boolean;
   readonly isApplied: boolean;
   readonly failure: Failure | null;
+  /** Whether somebody was sent here, and has not been shown it yet. */
+  readonly isSought: boolean;
 };
 
 export const useProxyForm = create<ProxyForm>()(() => ({
@@ -29,9 +32,21 @@ export const useProxyForm = create<ProxyForm>()(() => ({
   isWorking: false,
   isApplied: false,
   failure: null,
+  isSought: false,
 }));
 
 const { getState, setState } = useProxyForm;
+
+/** Leads to the proxy setting, wherever it stands in its place. */
+export function seekProxySetting(): void {
+  setState({ isSought: true });
+  useDesk.getState().go("settings");
+}
+
+/** It has been brought into view. */
+export function foundProxySetting(): void {
+  setState({ isSought: false });
+}
 
 export async function readProxy(): Promise<void> {
   try {

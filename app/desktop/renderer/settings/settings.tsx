@@ -2,6 +2,7 @@ import { useTranslation } from "react-i18next";
 import type { Preferences } from "../../../../contract/preferences.ts";
 import { FailureMessage } from "../../../../ui/failure-message.tsx";
 import { Icon } from "../../../../ui/icon.tsx";
+import { useAbout } from "../about/read-about.ts";
 import { Card } from "../panel/card.tsx";
 import { languageNames } from "../panel/language-names.ts";
 import { Place } from "../panel/place.tsx";
@@ -25,19 +26,16 @@ export function Settings() {
       {state === undefined ? (
         <p className="panel-quiet">{t("panels.loading")}</p>
       ) : (
-        <>
-          {state.fixed.preferences.length > 0 && <FixedNote reason={state.fixed.reason} />}
-          <div className="settings-columns">
-            <div className="settings-column">
-              <Look preferences={state.preferences} />
-              <Behaviour preferences={state.preferences} keyring={state.keyring} />
-              <PortalsCard />
-            </div>
-            <div className="settings-column">
-              <ProxyCard />
-            </div>
+        <div className="settings-columns">
+          <div className="settings-column">
+            <Look preferences={state.preferences} />
+            <Behaviour preferences={state.preferences} keyring={state.keyring} />
+            <PortalsCard />
           </div>
-        </>
+          <div className="settings-column">
+            <ProxyCard />
+          </div>
+        </div>
       )}
     </Place>
   );
@@ -56,12 +54,19 @@ function Failed({ names }: { readonly names: readonly (keyof Preferences)[] }) {
   return <FailureMessage failure={failed.failure} />;
 }
 
+function FixedSome({ names }: { readonly names: readonly (keyof Preferences)[] }) {
+  const { t } = useTranslation();
+  const isFixed = useDesk(({ state }) => names.some((name) => state?.fixed.preferences.includes(name)));
+  return isFixed && <FixedNote>{t("panels.settings.fixedNote")}</FixedNote>;
+}
+
 function Look({ preferences }: { readonly preferences: Preferences }) {
   const { t } = useTranslation();
   const language = useValue("language", preferences);
   const theme = useValue("theme", preferences);
   return (
     <Card title={t("panels.settings.look")}>
+      <FixedSome names={["language", "theme"]} />
       <Options
         label={t("panels.settings.language")}
         value={language.value ?? "system"}
@@ -94,6 +99,8 @@ function Behaviour({ preferences, keyring }: { readonly preferences: Preferences
   const reconnect = useValue("reconnectAfterSleep", preferences);
   const start = useValue("startAtLogin", preferences);
   const secrets = useValue("keepSecrets", preferences);
+  const { about } = useAbout();
+  const tray = about === null ? "unknown" : about.tray ? "yes" : "no";
   const switches = [
     { name: names[0], ...reconnect },
     { name: names[1], ...start },
@@ -101,13 +108,14 @@ function Behaviour({ preferences, keyring }: { readonly preferences: Preferences
   ];
   return (
     <Card title={t("panels.settings.behaviour")}>
+      <FixedSome names={names} />
       {switches.map(({ name, value, isFixed, onChange }) => (
         <Switched
           key={name}
           isSelected={value}
           isFixed={isFixed}
           onChange={onChange}
-          description={t(`panels.settings.${name}.text`)}
+          description={t(`panels.settings.${name}.text`, { tray })}
         >
           {t(`panels.settings.${name}.title`)}
         </Switched>

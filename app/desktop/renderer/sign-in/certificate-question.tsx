@@ -5,6 +5,7 @@ import { Button } from "../../../../ui/button.tsx";
 import { Choice } from "../../../../ui/choice.tsx";
 import { FailureMessage } from "../../../../ui/failure-message.tsx";
 import { Fingerprint } from "../../../../ui/fingerprint.tsx";
+import { FixedNote } from "../settings/fixed-note.tsx";
 import { useAttempt } from "./attempt.ts";
 
 type CertificateQuestionProps = {
@@ -36,7 +37,7 @@ export function CertificateQuestion({ question }: CertificateQuestionProps) {
           {t("desktop.question.certificateChanged.confirm")}
         </Choice>
       ) : (
-        <p className="aside">{t("desktop.question.certificateChanged.forbidden")}</p>
+        <FixedNote>{t("desktop.question.certificateChanged.forbidden")}</FixedNote>
       )}
       <div className="actions">
         {mayAccept && (

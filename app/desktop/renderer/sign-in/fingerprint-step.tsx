@@ -1,12 +1,12 @@
-import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Button } from "../../../../ui/button.tsx";
-import { FailureMessage } from "../../../../ui/failure-message.tsx";
 import { Field } from "../../../../ui/field.tsx";
 import { Fingerprint } from "../../../../ui/fingerprint.tsx";
-import { useAttempt } from "./attempt.ts";
+import { portalAttempt, useAttempt } from "./attempt.ts";
 import { cleanedFingerprint } from "./cleaned.ts";
 import type { Inspection } from "./draft.ts";
+import { useDraft } from "./draft.ts";
+import { WayFailure } from "./way-failure.tsx";
 
 type FingerprintStepProps = {
   readonly inspection: Inspection;
@@ -18,8 +18,9 @@ type FingerprintStepProps = {
 /** The portal vouches for itself: the person compares once. Whoever was given the fingerprint in writing pastes it. */
 export function FingerprintStep({ inspection, address, onBack, onAdded }: FingerprintStepProps) {
   const { t } = useTranslation();
-  const [given, setGiven] = useState("");
-  const { working, failure, send } = useAttempt();
+  const given = useDraft((draft) => draft.given);
+  const change = useDraft((draft) => draft.change);
+  const { working, failure, send, cancel } = useAttempt(portalAttempt);
   const { host, authority, authorityName } = inspection;
   const compared = cleanedFingerprint(given);
   const differs = compared.length >= 8 && !(authority ?? "").startsWith(compared);
@@ -44,15 +45,15 @@ export function FingerprintStep({ inspection, address, onBack, onAdded }: Finger
               : "desktop.fingerprint.givenHint",
         )}
         value={given}
-        onChange={setGiven}
+        onChange={(text) => change({ given: text })}
         isInvalid={differs}
         maxLength={300}
         spellCheck="false"
         autoFocus
       />
-      {failure !== null && <FailureMessage failure={failure} values={{ portal: host }} />}
+      {failure !== null && <WayFailure failure={failure} portal={host} />}
       <div className="actions">
-        <Button onPress={onBack}>{t("desktop.back")}</Button>
+        <Button onPress={working ? cancel : onBack}>{t(working ? "desktop.cancel" : "desktop.back")}</Button>
         <Button kind="primary" onPress={() => void add()} isDisabled={working || differs}>
           {t(working ? "desktop.working" : isSame ? "desktop.fingerprint.add" : "desktop.fingerprint.confirm")}
         </Button>

@@ -5,14 +5,16 @@ import type { PortalEntry } from "../../../../contract/agent.ts";
 import type { Failure } from "../../../../contract/causes.ts";
 import { Button } from "../../../../ui/button.tsx";
 import { Choice } from "../../../../ui/choice.tsx";
-import { FailureMessage } from "../../../../ui/failure-message.tsx";
 import { Field } from "../../../../ui/field.tsx";
+import { ask } from "../ask.ts";
 import { useDesk } from "../store.ts";
-import { useAttempt } from "./attempt.ts";
+import { signInAttempt, useAttempt } from "./attempt.ts";
 import { cleanedName } from "./cleaned.ts";
 import { useDraft } from "./draft.ts";
+import { type Names, namesAt, withNames } from "./names.ts";
 import { PortalChoice } from "./portal-choice.tsx";
 import { useRememberable } from "./rememberable.ts";
+import { WayFailure } from "./way-failure.tsx";
 
 type PasswordStepProps = {
   readonly portal: PortalEntry;
@@ -26,15 +28,24 @@ type PasswordStepProps = {
 /** Account, user and password; or nothing at all where this computer is remembered. What was typed stays whatever happens. */
 export function PasswordStep({ portal, portals, notice, onPortal, onAdd }: PasswordStepProps) {
   const { t } = useTranslation();
-  const { account, user, password, remember, change } = useDraft();
+  const { names, remember, change } = useDraft();
+  const typed = useDraft((draft) => draft.password);
   const attached = useDesk((desk) => desk.agent.link === "attached");
   const signingIn = useDesk((desk) => desk.state?.session.state === "signingIn");
   const keeping = useRememberable();
-  const { working, failure, send } = useAttempt();
+  const { working, failure, send, cancel } = useAttempt(signInAttempt);
   const busy = working || signingIn;
   const shown = failure ?? (busy ? null : notice);
   const { host } = portal;
+  const { account, user } = namesAt(names, portal);
+  const name = (part: Partial<Names>): void => change({ names: withNames(names, host, { account, user, ...part }) });
+  const password = typed.portal === host ? typed.text : "";
 
+  const giveUp = (): void => {
+    // Behind a question, or after a visit elsewhere, it is the agent that signs in, and no request of ours.
+    if (working) cancel();
+    else void ask({ type: "logout" }).catch(() => undefined);
+  };
   const submit = (event: FormEvent): void => {
     event.preventDefault();
     if (busy || !attached || account.trim() === "" || user.trim() === "" || password === "") return;
@@ -43,17 +54,17 @@ export function PasswordStep({ portal, portals, notice, onPortal, onAdd }: Passw
   };
 
   return (
-    <Form className="step" onSubmit={submit}>
+    <Form className="step" data-busy={busy} onSubmit={submit}>
       <PortalChoice portal={portal} portals={portals} onPortal={onPortal} onAdd={onAdd} />
-      {shown !== null && <FailureMessage failure={shown} values={{ portal: host }} />}
-      {portal.remembered && (
+      {shown !== null && <WayFailure failure={shown} portal={host} />}
+      {portal.remembered !== null && (
         <div className="remembered">
           <Button
             kind="primary"
             isDisabled={busy || !attached}
             onPress={() => void send({ type: "loginRemembered", portal: host })}
           >
-            {t(busy ? "desktop.signIn.working" : "desktop.signIn.remembered")}
+            {t(busy ? "desktop.signIn.working" : "desktop.signIn.remembered", { ...portal.remembered })}
           </Button>
           <p>{t("desktop.signIn.orPassword")}</p>
         </div>
@@ -62,16 +73,16 @@ export function PasswordStep({ portal, portals, notice, onPortal, onAdd }: Passw
         <Field
           label={t("desktop.signIn.account")}
           value={account}
-          onChange={(text) => change({ account: cleanedName(text) })}
+          onChange={(text) => name({ account: cleanedName(text) })}
           maxLength={100}
-          autoFocus={!portal.remembered && account === ""}
+          autoFocus={portal.remembered === null && account === ""}
           autoComplete="organization"
           spellCheck="false"
         />
         <Field
           label={t("desktop.signIn.user")}
           value={user}
-          onChange={(text) => change({ user: cleanedName(text) })}
+          onChange={(text) => name({ user: cleanedName(text) })}
           maxLength={100}
           autoComplete="username"
           spellCheck="false"
@@ -81,9 +92,9 @@ export function PasswordStep({ portal, portals, notice, onPortal, onAdd }: Passw
         label={t("desktop.signIn.password")}
         type="password"
         value={password}
-        onChange={(text) => change({ password: text })}
+        onChange={(text) => change({ host, password: { portal: host, text } })}
         maxLength={1024}
-        autoFocus={!portal.remembered && account !== ""}
+        autoFocus={portal.remembered === null && account !== ""}
         autoComplete="current-password"
       />
       <Choice
@@ -95,7 +106,8 @@ export function PasswordStep({ portal, portals, notice, onPortal, onAdd }: Passw
         <small>{keeping === null ? t("desktop.signIn.rememberHint") : keeping}</small>
       </Choice>
       <div className="actions">
-        <Button kind={portal.remembered ? "plain" : "primary"} type="submit" isDisabled={busy || !attached}>
+        {busy && <Button onPress={giveUp}>{t("desktop.cancel")}</Button>}
+        <Button kind={portal.remembered === null ? "primary" : "plain"} type="submit" isDisabled={busy || !attached}>
           {t(busy ? "desktop.signIn.working" : "desktop.signIn.submit")}
         </Button>
       </div>

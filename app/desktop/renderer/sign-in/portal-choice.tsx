@@ -1,7 +1,8 @@
 import { useTranslation } from "react-i18next";
 import type { PortalEntry } from "../../../../contract/agent.ts";
 import { Button } from "../../../../ui/button.tsx";
-import { Icon } from "../../../../ui/icon.tsx";
+import { FixedNote } from "../settings/fixed-note.tsx";
+import { useDesk } from "../store.ts";
 
 type PortalChoiceProps = {
   readonly portal: PortalEntry;
@@ -13,6 +14,7 @@ type PortalChoiceProps = {
 /** Which portal: said where there is one, chosen where there are several. */
 export function PortalChoice({ portal, portals, onPortal, onAdd }: PortalChoiceProps) {
   const { t } = useTranslation();
+  const isFixed = useDesk(({ state }) => state?.fixed.portals === true);
   return (
     <div className="portal-choice">
       {portals.length === 1 ? (
@@ -32,14 +34,13 @@ export function PortalChoice({ portal, portals, onPortal, onAdd }: PortalChoiceP
           </select>
         </label>
       )}
-      <Button kind="quiet" onPress={onAdd}>
-        {t("desktop.signIn.other")}
-      </Button>
-      {portal.fixedByPolicy && (
-        <p className="fixed">
-          <Icon name="lock" />
-          {t("desktop.signIn.fixedPortal")}
-        </p>
+      {!isFixed && (
+        <Button kind="quiet" onPress={onAdd}>
+          {t("desktop.signIn.other")}
+        </Button>
+      )}
+      {(isFixed || portal.fixedByPolicy) && (
+        <FixedNote>{t(isFixed ? "desktop.signIn.fixedPortals" : "desktop.signIn.fixedPortal")}</FixedNote>
       )}
     </div>
   );

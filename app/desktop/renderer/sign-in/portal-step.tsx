@@ -2,12 +2,12 @@ import type { FormEvent } from "react";
 import { Form } from "react-aria-components/Form";
 import { useTranslation } from "react-i18next";
 import { Button } from "../../../../ui/button.tsx";
-import { FailureMessage } from "../../../../ui/failure-message.tsx";
 import { Field } from "../../../../ui/field.tsx";
-import { useAttempt } from "./attempt.ts";
+import { portalAttempt, useAttempt } from "./attempt.ts";
 import { cleanedAddress } from "./cleaned.ts";
 import { useDraft } from "./draft.ts";
 import { FingerprintStep } from "./fingerprint-step.tsx";
+import { WayFailure } from "./way-failure.tsx";
 
 type PortalStepProps = {
   readonly hasOthers: boolean;
@@ -21,7 +21,7 @@ export function PortalStep({ hasOthers, onBack, onAdded }: PortalStepProps) {
   const address = useDraft((draft) => draft.address);
   const change = useDraft((draft) => draft.change);
   const seen = useDraft((draft) => draft.inspection);
-  const { working, failure, send } = useAttempt();
+  const { working, failure, send, cancel, forget } = useAttempt(portalAttempt);
   const wanted = cleanedAddress(address);
 
   const submit = async (event: FormEvent): Promise<void> => {
@@ -31,7 +31,7 @@ export function PortalStep({ hasOthers, onBack, onAdded }: PortalStepProps) {
     const inspection = await send({ type: "inspectPortal", address: wanted });
     if (inspection?.type !== "inspection") return;
     if (!inspection.systemTrust && inspection.authority !== null) {
-      change({ inspection });
+      change({ inspection, given: "" });
       return;
     }
     const added = await send({ type: "addPortal", address: wanted, fingerprint: null });
@@ -43,19 +43,23 @@ export function PortalStep({ hasOthers, onBack, onAdded }: PortalStepProps) {
       <FingerprintStep
         inspection={seen}
         address={wanted}
-        onBack={() => change({ inspection: null })}
+        onBack={() => {
+          forget();
+          change({ inspection: null });
+        }}
         onAdded={onAdded}
       />
     );
   }
   return (
-    <Form className="step" onSubmit={(event) => void submit(event)}>
+    <Form className="step" data-busy={working} onSubmit={(event) => void submit(event)}>
       <p>{t("desktop.portal.text")}</p>
       <Field
         label={t("desktop.portal.address")}
         description={t("desktop.portal.addressHint")}
         placeholder="portal.example"
         value={address}
+        isReadOnly={working}
         onChange={(text) => change({ address: text })}
         onBlur={() => change({ address: wanted })}
         maxLength={300}
@@ -65,14 +69,18 @@ export function PortalStep({ hasOthers, onBack, onAdded }: PortalStepProps) {
         spellCheck="false"
       />
       {failure !== null && (
-        <FailureMessage
+        <WayFailure
           failure={failure}
-          values={{ portal: wanted.replace(/^https:\/\//i, "").replace(/\/.*/, "") }}
+          portal={wanted.replace(/^https:\/\//i, "").replace(/\/.*/, "")}
           {...(failure.cause === "badRequest" ? { advice: t("desktop.portal.badAddress") } : {})}
         />
       )}
       <div className="actions">
-        {hasOthers && <Button onPress={onBack}>{t("desktop.back")}</Button>}
+        {working ? (
+          <Button onPress={cancel}>{t("desktop.cancel")}</Button>
+        ) : (
+          hasOthers && <Button onPress={onBack}>{t("desktop.back")}</Button>
+        )}
         <Button kind="primary" type="submit" isDisabled={working}>
           {t(working ? "desktop.portal.looking" : "desktop.next")}
         </Button>

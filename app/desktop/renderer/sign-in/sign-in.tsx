@@ -1,14 +1,15 @@
-import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Button } from "../../../../ui/button.tsx";
-import { FailureMessage } from "../../../../ui/failure-message.tsx";
 import { HelperHint } from "../frame/helper-hint.tsx";
+import { FixedNote } from "../settings/fixed-note.tsx";
 import { useDesk } from "../store.ts";
+import { portalAttempt } from "./attempt.ts";
 import { useDraft } from "./draft.ts";
 import { PasswordStep } from "./password-step.tsx";
 import { PortalStep } from "./portal-step.tsx";
 import { usePortals } from "./portals.ts";
 import { QuestionForm, questionTitle } from "./question-form.tsx";
+import { WayFailure } from "./way-failure.tsx";
 
 /** The way in: which portal, who, and whatever is asked in between; one step at a time, in one card. */
 export function SignIn() {
@@ -17,15 +18,11 @@ export function SignIn() {
   const notice = useDesk((desk) => desk.state?.notice ?? null);
   const hasBook = useDesk((desk) => desk.machines.size > 0);
   const asked = useDesk((desk) => desk.asked);
-  const change = useDraft((draft) => draft.change);
+  const { host, adding: wantsAnother, change, choose } = useDraft();
   const { list, reload } = usePortals();
-  const [host, setHost] = useState<string | null>(null);
-  const [adding, setAdding] = useState(false);
   const portal = list?.find((known) => known.host === host) ?? list?.[0];
-
-  useEffect(() => {
-    if (list?.length === 0) setAdding(true);
-  }, [list]);
+  const isFixed = useDesk((desk) => desk.state?.fixed.portals === true);
+  const adding = list !== undefined && ((wantsAnother && !isFixed) || list.length === 0);
 
   const question = session?.state === "asking" ? session.question : null;
   const step = question !== null ? "question" : adding ? "portal" : portal === undefined ? "wait" : "password";
@@ -48,14 +45,19 @@ export function SignIn() {
         {question === null && <HelperHint />}
         {asked !== null && question === null && <p className="aside">{t("desktop.signIn.asked")}</p>}
         {question !== null && <QuestionForm question={question} />}
-        {step === "portal" && (
+        {step === "portal" && isFixed && <FixedNote>{t("desktop.portal.noneFixed")}</FixedNote>}
+        {step === "portal" && !isFixed && (
           <PortalStep
             hasOthers={(list?.length ?? 0) > 0}
-            onBack={() => setAdding(false)}
+            onBack={() => {
+              portalAttempt.getState().forget();
+              change({ adding: false });
+            }}
             onAdded={(added) => {
-              change({ inspection: null });
-              setHost(added);
-              void reload().then(() => setAdding(false));
+              void reload().then(() => {
+                change({ inspection: null });
+                choose(added);
+              });
             }}
           />
         )}
@@ -65,11 +67,11 @@ export function SignIn() {
             portal={portal}
             portals={list}
             notice={notice}
-            onPortal={setHost}
-            onAdd={() => setAdding(true)}
+            onPortal={choose}
+            onAdd={() => change({ adding: true })}
           />
         )}
-        {step === "portal" && notice !== null && <FailureMessage failure={notice} />}
+        {step === "portal" && notice !== null && <WayFailure failure={notice} portal="none" />}
       </div>
     </section>
   );

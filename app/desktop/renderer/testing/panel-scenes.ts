@@ -88,6 +88,18 @@ export const panelScenes = {
     ),
     entries,
   },
+  /** Policy fixes proxy and portals, and no preference. */
+  fixedWay: {
+    ...scenes.ready,
+    state: readyState([], {
+      fixed: { preferences: [], portals: true, reason: "Service laptops go out through the office alone." },
+    }),
+    portals: [
+      ...scenes.presetPortal.portals.map((portal) => ({ ...portal, pin: "0".repeat(64) })),
+      ...scenes.presetPortal.portals.map((portal) => ({ ...portal, host: "portal.second.example" })),
+    ],
+    entries,
+  },
   fixed: {
     ...scenes.ready,
     state: readyState([], {
@@ -95,6 +107,7 @@ export const panelScenes = {
       preferences: { ...initialPreferences, keepSecrets: false, language: "en" },
       fixed: {
         preferences: ["keepSecrets", "language"],
+        portals: false,
         reason: "Service laptops are shared between shifts: nobody stays signed in.",
       },
     }),
@@ -320,4 +333,5 @@ export const about: About = {
     { name: "uplot", version: "1.6.32", licence: "MIT" },
   ],
   tray: true,
+  links: ["documentation", "proxies", "support"],
 };

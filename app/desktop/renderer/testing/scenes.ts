@@ -34,7 +34,7 @@ export function agentState(session: Session, more: Partial<AgentState> = {}): Ag
     keyring: true,
     notice: null,
     preferences: initialPreferences,
-    fixed: { preferences: [], reason: "" },
+    fixed: { preferences: [], portals: false, reason: "" },
     ...more,
   };
 }
@@ -67,7 +67,8 @@ const portal: Scene["portals"][number] = {
   port: 443,
   authority: null,
   pin: knownPin,
-  remembered: false,
+  remembered: null,
+  last: null,
   fixedByPolicy: false,
 };
 
@@ -85,6 +86,7 @@ function scene<State extends AgentState | undefined>(
   };
 }
 
+const fixedPortals: AgentState["fixed"] = { preferences: [], portals: true, reason: "Rule 4.2" };
 const asking = (question: Question, more: Partial<AgentState> = {}): AgentState =>
   agentState({ state: "asking", question }, more);
 const empty = { entries: [] as readonly BookEntry[] };
@@ -98,15 +100,34 @@ export const scenes = {
     agent: { link: "lost", failure: failure("agentMissing", "spawn: ENOENT") },
   }),
   firstStart: scene(agentState({ state: "signedOut" }), { ...empty, portals: [] }),
+  /** What a laptop shows that an administrator has set up: the portal is named, and was never reached. */
+  presetPortal: scene(agentState({ state: "signedOut" }, { fixed: fixedPortals }), {
+    ...empty,
+    portals: [{ ...portal, pin: null, fixedByPolicy: true }],
+  }),
   helperMissing: scene(agentState({ state: "signedOut" }, { helper: "missing" }), { ...empty, portals: [] }),
   signedOut: scene(agentState({ state: "signedOut" }), empty),
-  rememberedDevice: scene(agentState({ state: "signedOut" }), { ...empty, portals: [{ ...portal, remembered: true }] }),
+  rememberedDevice: scene(agentState({ state: "signedOut" }), {
+    ...empty,
+    portals: [
+      {
+        ...portal,
+        remembered: { account: "sonnenberg", user: "e.lund" },
+        last: { account: "sonnenberg", user: "e.lund" },
+      },
+    ],
+  }),
   severalPortals: scene(agentState({ state: "signedOut" }, { keyring: false }), {
     ...empty,
     portals: [portal, { ...portal, host: "fjaerr.example", port: 8443, fixedByPolicy: true }],
   }),
+  signedInBefore: scene(agentState({ state: "signedOut" }), {
+    ...empty,
+    portals: [{ ...portal, last: { account: "sonnenberg", user: "e.lund" } }],
+  }),
   signingIn: scene(agentState({ state: "signingIn" }), empty),
   refused: scene(agentState({ state: "signedOut" }, { notice: failure("credentialsRefused") }), empty),
+  noWayIn: scene(agentState({ state: "signedOut" }, { notice: failure("noWay") }), empty),
   secondFactor: scene(
     asking({ about: "secondFactor", expires: new Date(Date.parse(fixtureNow) + 252_000).toISOString() }),
     empty,
@@ -122,13 +143,16 @@ export const scenes = {
     empty,
   ),
   certificateForbidden: scene(
-    asking({
-      about: "certificateChanged",
-      host: "portal.example",
-      known: knownPin,
-      shown: shownPin,
-      mayAccept: false,
-    }),
+    asking(
+      {
+        about: "certificateChanged",
+        host: "portal.example",
+        known: knownPin,
+        shown: shownPin,
+        mayAccept: false,
+      },
+      { fixed: { ...fixedPortals, portals: false, reason: "Keys are compared in the office: +46 31 555 12." } },
+    ),
     empty,
   ),
   proxyPassword: scene(
