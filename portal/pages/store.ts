@@ -104,7 +104,8 @@ export const useMachines = create<Machines>()((set, get) => {
   const refresh = (): void => {
     clearTimeout(refreshing);
     refreshing = setTimeout(() => {
-      const shown = get().machines.length;
+      // More that was asked for meanwhile comes with it: its own question is overtaken.
+      const shown = get().machines.length + (get().loading === "more" ? pageSize : 0);
       void load(null, Math.min(mostAtOnce, Math.max(pageSize, shown)));
     }, refreshAfterMs);
   };
