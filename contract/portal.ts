@@ -27,7 +27,7 @@ import { Bytes, Cidr, Detail, Id, Ipv4, Milliseconds, Name, Pem, Port, Secret, S
  * | GET  /api/v1/sessions | → SessionList | session: one's own |
  * | POST /api/v1/sessions/:session/end | {} → Done | session: one's own |
  * | POST /api/v1/devices/:device/forget | {} → Done | session: one's own |
- * | GET  /api/v1/machines?search&state&limit&after | → MachinePage | session |
+ * | GET  /api/v1/machines?search&state&limit&after | → MachinePage, a page's: OwnMachinePage | session |
  * | GET  /api/v1/machines/:machine | → Machine | session |
  * | POST /api/v1/tickets | TicketRequest → Ticket | agent |
  * | GET  /api/v1/tunnels | → TunnelList | session: one's own |
@@ -170,12 +170,31 @@ export const Machine = closed({
 });
 export type Machine = Static<typeof Machine>;
 
+/** What a laptop last said of a connection. */
+export const IntentState = closed({
+  state: oneOf(["routing", "connected", "routeErrors", "silent", "overlapping", "closed"]),
+  cause: nullable(Cause),
+  roundTripMs: nullable(Milliseconds),
+});
+export type IntentState = Static<typeof IntentState>;
+
+/** An open connection of one's own. `state` is null until its laptop has said something. */
+export const OwnConnection = closed({ machine: Id, intent: Id, tunnel: Id, state: nullable(IntentState) });
+export type OwnConnection = Static<typeof OwnConnection>;
+
 export const MachinePage = closed({
   machines: Type.Array(Machine, { maxItems: 500 }),
   total: Type.Integer({ minimum: 0 }),
   after: nullable(text(200)),
 });
 export type MachinePage = Static<typeof MachinePage>;
+
+/** The answer to a session of a page: with all connections of whoever asks, oldest first, whatever the list shows. An agent knows its own. */
+export const OwnMachinePage = closed({
+  ...MachinePage.properties,
+  connections: Type.Array(OwnConnection, { maxItems: 500 }),
+});
+export type OwnMachinePage = Static<typeof OwnMachinePage>;
 
 export const MachineQuery = closed({
   search: Type.Optional(text(200)),
@@ -229,16 +248,12 @@ export const Intent = closed({
   /** The router's tunnel address in primary and second slice: use the one of the slice the tunnel is in. Echo answers there. */
   router: Type.Tuple([Ipv4, Ipv4]),
   networks: Type.Array(MachineNetwork, { maxItems: 64 }),
+  /** What the person wrote when connecting, wherever that was: the journal of the laptop shows the same as the portal's history. */
+  orderNumber: text(100),
+  reason: text(1000),
   created: Time,
 });
 export type Intent = Static<typeof Intent>;
-
-export const IntentState = closed({
-  state: oneOf(["routing", "connected", "routeErrors", "silent", "overlapping", "closed"]),
-  cause: nullable(Cause),
-  roundTripMs: nullable(Milliseconds),
-});
-export type IntentState = Static<typeof IntentState>;
 
 /** What came back: an answer, a refusal (RST), nothing, or word from somebody on the way that it cannot be. */
 export const Outcome = oneOf(["answers", "refused", "silent", "unreachable", "untested"]);
@@ -419,6 +434,7 @@ export const decodeHandOver = decoder("portal", HandOver);
 export const decodeMe = decoder("portal", Me);
 export const decodeMachine = decoder("portal", Machine);
 export const decodeMachinePage = decoder("portal", MachinePage);
+export const decodeOwnMachinePage = decoder("portal", OwnMachinePage);
 export const decodeTunnelList = decoder("portal", TunnelList);
 export const decodeIntent = decoder("portal", Intent);
 export const decodePortalEvent = decoder("portal", PortalEvent);

@@ -113,6 +113,31 @@ describe("a connection", () => {
     expect(play(models.signedIn, { type: "intentOpened", intent }).state).toBe(models.signedIn);
   });
 
+  test("that a page opened has the order and reason that were written there, also after a reconnect", () => {
+    const written = { ...intent, orderNumber: "A-4711", reason: "Servo F7" };
+    const wished = { networks: ["192.168.0.0/24"], orderNumber: "A-4711", reason: "Servo F7" };
+    const { state } = play(models.ready, { type: "intentOpened", intent: written });
+    expect(state.connections[0]?.wish).toEqual(wished);
+    const lostTunnel = play(state, { type: "tunnelClosed", failure: lost });
+    expect(lostTunnel.state.connections[0]?.wish).toEqual(wished);
+    // What failed before under another order is no reason to keep that one.
+    const failed = readyWith({ at: "failed", failure: rights });
+    expect(play(failed, { type: "intentOpened", intent: written }).state.connections[0]?.wish).toEqual(wished);
+  });
+
+  test("that is renewed keeps its order, and takes another that was written since", () => {
+    const renewed = play(readyWith(openPhase), { type: "intentOpened", intent: { ...intent, networks: [] } });
+    expect(renewed.state.connections[0]?.wish).toEqual(wish);
+    const reworded = play(readyWith(openPhase), { type: "intentOpened", intent: { ...intent, orderNumber: "A-2" } });
+    expect(reworded.state.connections[0]?.wish).toEqual({ ...wish, orderNumber: "A-2" });
+    expect(reworded.effects).toEqual([]);
+  });
+
+  test("that is asked for here keeps the networks that were wished, not only those that there are now", () => {
+    const asked = play(models.ready, { type: "connectAsked", machine: "m1", name: "M-1", wish });
+    expect(play(asked.state, { type: "intentOpened", intent }).state.connections[0]?.wish).toEqual(wish);
+  });
+
   test("opened by our request and by the portal's event is opened once", () => {
     const { effects } = play(readyWith(openPhase), { type: "intentOpened", intent });
     expect(effects).toEqual([]);

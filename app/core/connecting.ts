@@ -94,9 +94,10 @@ function opened(model: Model, intent: Intent, restored: ConnectWish | null): Mod
   if (model.tunnel === null || intent.tunnel !== model.tunnel.ticket) return model;
   const known = model.connections.find((connection) => connection.machine === intent.machine);
   if (known?.phase.at === "closing") return model;
-  if (known?.intent?.id === intent.id && known.phase.at !== "requested") return renewed(model, known, intent);
-  const wish = restored ??
-    known?.wish ?? { networks: intent.networks.map(({ network }) => network), orderNumber: "", reason: "" };
+  if (known?.intent?.id === intent.id && known.phase.at !== "requested") {
+    return renewed(reworded(model, known, intent), known, intent);
+  }
+  const wish = restored ?? wishOf(intent, known);
   const connection: MachineConnection = {
     machine: intent.machine,
     name: intent.machineName,
@@ -107,6 +108,20 @@ function opened(model: Model, intent: Intent, restored: ConnectWish | null): Mod
   const others = model.connections.filter((other) => other.machine !== intent.machine);
   const next: Model = { ...model, connections: [...others, connection] };
   return change(next, intent.machine, (asked) => ({ ...asked, phase: judge(next, asked, intent) }));
+}
+
+// What this computer asks for when it must ask again. Order and reason are the portal's: they may have been written on its page.
+function wishOf(intent: Intent, known: MachineConnection | undefined): ConnectWish {
+  const { orderNumber, reason } = intent;
+  const isOurs = known?.phase.at === "requested";
+  const networks = isOurs ? known.wish.networks : intent.networks.map(({ network }) => network);
+  return { networks, orderNumber, reason };
+}
+
+// Asked for once more with another order: what is asked for after the next reconnect is that.
+function reworded(model: Model, { wish }: MachineConnection, { machine, orderNumber, reason }: Intent): Model {
+  if (wish.orderNumber === orderNumber && wish.reason === reason) return model;
+  return change(model, machine, (connection) => ({ ...connection, wish: { ...wish, orderNumber, reason } }));
 }
 
 // Rights or stand-ins have changed at the portal: what is new is routed, what is gone is not, the rest stays as it is.

@@ -1,14 +1,14 @@
 import { CauseError } from "../../contract/causes.ts";
 import { decoder } from "../../contract/decoder.ts";
-import type { HistoryPage, Intent, LoginAnswer, Machine, MachinePage, TunnelList } from "../../contract/portal.ts";
+import type { HistoryPage, Intent, LoginAnswer, Machine, OwnMachinePage, TunnelList } from "../../contract/portal.ts";
 import {
   decodeDone,
   decodeHistoryPage,
   decodeIntent,
   decodeLoginAnswer,
   decodeMachine,
-  decodeMachinePage,
   decodeMe,
+  decodeOwnMachinePage,
   decodeRefusal,
   decodeTunnelList,
   SecondFactorOffer,
@@ -53,11 +53,11 @@ export const api = {
   handOver: (code: string): Promise<LoginAnswer> => call("POST", "login/hand-over", decodeLoginAnswer, { code }),
   logout: (): Promise<unknown> => call("POST", "logout", decodeDone, {}),
 
-  machines: ({ search, state, after, limit }: MachineWish, signal?: AbortSignal): Promise<MachinePage> => {
+  machines: ({ search, state, after, limit }: MachineWish, signal?: AbortSignal): Promise<OwnMachinePage> => {
     const query = new URLSearchParams({ search, limit: String(limit) });
     if (state !== "all") query.set("state", state);
     if (after !== null) query.set("after", after);
-    return call("GET", `machines?${query}`, decodeMachinePage, undefined, signal);
+    return call("GET", `machines?${query}`, decodeOwnMachinePage, undefined, signal);
   },
   machine: (id: string): Promise<Machine> => call("GET", `machines/${encodeURIComponent(id)}`, decodeMachine),
   tunnels: (): Promise<TunnelList> => call("GET", "tunnels", decodeTunnelList),
@@ -68,8 +68,8 @@ export const api = {
   standIn: (machine: string, networks: readonly string[]): Promise<Machine> =>
     call("POST", `machines/${encodeURIComponent(machine)}/stand-in`, decodeMachine, { networks }),
 
-  history: (machine: string, before: string | null): Promise<HistoryPage> => {
-    const query = new URLSearchParams({ machine, limit: "50" });
+  history: (machine: string, before: string | null, limit: number): Promise<HistoryPage> => {
+    const query = new URLSearchParams({ machine, limit: String(limit) });
     if (before !== null) query.set("before", before);
     return call("GET", `history?${query}`, decodeHistoryPage);
   },

@@ -1,38 +1,41 @@
 import type { FormEvent } from "react";
-import { useEffect, useState } from "react";
+import { useState } from "react";
 import { Form } from "react-aria-components/Form";
 import { useTranslation } from "react-i18next";
 import type { Failure } from "../../contract/causes.ts";
-import { failureOf } from "../../contract/causes.ts";
-import type { Machine, TunnelList } from "../../contract/portal.ts";
+import { CauseError, failureOf } from "../../contract/causes.ts";
+import type { Machine } from "../../contract/portal.ts";
 import { Button } from "../../ui/button.tsx";
 import { Choice } from "../../ui/choice.tsx";
 import { Dialog } from "../../ui/dialog.tsx";
 import { Field } from "../../ui/field.tsx";
 import { Hint } from "../../ui/hint.tsx";
-import { api } from "./api.ts";
+import type { Order } from "./drafts.ts";
+import { noOrder, useDrafts } from "./drafts.ts";
 import { moment } from "./moments.ts";
 import { SelectField } from "./select-field.tsx";
 import { useMachines } from "./store.ts";
 import { Trouble } from "./trouble.tsx";
+import type { OwnTunnel } from "./tunnels.ts";
+import { tunnelOf, useTunnels } from "./tunnels.ts";
 
 type ConnectDialogProps = { readonly machine: Machine; readonly onClose: () => void };
-
-/** The portal says nothing when a laptop dials: asked as long as there is none. */
-const askAgainMs = 2000;
 
 /** Asks which networks of the machine to connect, for which order, and through which laptop where there are several. */
 export function ConnectDialog({ machine, onClose }: ConnectDialogProps) {
   const { t } = useTranslation();
   const connect = useMachines((machines) => machines.connect);
   const [wanted, setWanted] = useState<ReadonlySet<string>>(new Set(machine.networks.map(({ network }) => network)));
-  const [orderNumber, setOrderNumber] = useState("");
-  const [reason, setReason] = useState("");
-  const { tunnels, failure: tunnelFailure } = useTunnels();
+  const order = useDrafts(({ orders }) => orders.get(machine.id)) ?? noOrder;
+  const setOrder = useDrafts((drafts) => drafts.setOrder);
+  const { tunnels, failure: tunnelFailure, again } = useTunnels();
   const [chosen, setChosen] = useState<string | null>(null);
   const [failure, setFailure] = useState<Failure | null>(null);
   const [working, setWorking] = useState(false);
-  const tunnel = tunnels?.length === 1 ? (tunnels[0]?.id ?? null) : chosen;
+  const isRemoved = useMachines(({ removed }) => removed.has(machine.id));
+  const tunnel = tunnelOf(tunnels ?? [], chosen);
+
+  const write = (part: Partial<Order>): void => setOrder(machine.id, { ...order, ...part });
 
   const toggle = (network: string, isSelected: boolean): void => {
     const next = new Set(wanted);
@@ -47,23 +50,41 @@ export function ConnectDialog({ machine, onClose }: ConnectDialogProps) {
     setWorking(true);
     setFailure(null);
     try {
-      const order = { orderNumber: orderNumber.trim(), reason: reason.trim() };
-      await connect(machine, { networks: [...wanted], tunnel, ...order });
-      onClose();
+      const end = await connectBy(tunnel).catch((error: unknown) => connectAnew(failureOf(error)));
+      if (end === "connected") {
+        setOrder(machine.id, null);
+        onClose();
+      } else setWorking(false);
     } catch (error) {
       setFailure(failureOf(error));
       setWorking(false);
     }
   };
 
-  const shown = failure ?? tunnelFailure;
+  const connectBy = async (id: string | null): Promise<"connected"> => {
+    const { orderNumber, reason } = order;
+    const written = { orderNumber: orderNumber.trim(), reason: reason.trim() };
+    await connect(machine, { networks: [...wanted], tunnel: id, ...written });
+    return "connected";
+  };
+
+  /** A laptop that has dialled anew meanwhile has another tunnel: where there is but one, it is the one that is meant. */
+  const connectAnew = async ({ cause, detail }: Failure): Promise<"connected" | "waits"> => {
+    if (cause !== "dialFirst") throw new CauseError(cause, detail);
+    const standing = await again();
+    if (standing.length === 0) return "waits";
+    const next = tunnelOf(standing, null);
+    if (next === null) throw new CauseError("severalTunnels");
+    return await connectBy(next);
+  };
+
+  const isDialFirst = tunnels?.length === 0;
+  const shown = isRemoved ? ({ cause: "rightsMissing", detail: "" } as const) : (failure ?? tunnelFailure);
   return (
     <Dialog title={t("connect.title", { machine: machine.name })} onClose={onClose}>
       <Form className="connect-form" onSubmit={(event) => void submit(event)}>
-        {tunnels?.length === 0 && <DialFirst machine={machine} />}
-        {shown !== null && shown.cause !== "dialFirst" && (
-          <Trouble failure={shown} values={{ machine: machine.name }} />
-        )}
+        {isDialFirst && !isRemoved && <DialFirst machine={machine} />}
+        {shown !== null && <Trouble failure={shown} values={{ machine: machine.name }} />}
         <fieldset>
           <legend>{t("connect.networks")}</legend>
           {machine.networks.map(({ network, standIn, only }) => (
@@ -78,48 +99,30 @@ export function ConnectDialog({ machine, onClose }: ConnectDialogProps) {
           ))}
         </fieldset>
         {tunnels !== null && tunnels.length > 1 && (
-          <TunnelChoice tunnels={tunnels} value={chosen} onChange={setChosen} />
+          <TunnelChoice tunnels={tunnels} value={tunnel} onChange={setChosen} />
         )}
-        <Field label={t("connect.orderNumber")} value={orderNumber} onChange={setOrderNumber} maxLength={100} />
-        <Field label={t("connect.reason")} value={reason} onChange={setReason} maxLength={1000} />
+        <Field
+          label={t("connect.orderNumber")}
+          value={order.orderNumber}
+          onChange={(orderNumber) => write({ orderNumber })}
+          autoFocus
+          maxLength={100}
+        />
+        <Field
+          label={t("connect.reason")}
+          value={order.reason}
+          onChange={(reason) => write({ reason })}
+          maxLength={1000}
+        />
         <div className="actions">
           <Button onPress={onClose}>{t("connect.cancel")}</Button>
-          <Button kind="primary" type="submit" isDisabled={wanted.size === 0 || tunnels?.length === 0}>
+          <Button kind="primary" type="submit" isDisabled={wanted.size === 0 || isDialFirst || isRemoved}>
             {working ? t("signIn.working") : t("machine.connect")}
           </Button>
         </div>
       </Form>
     </Dialog>
   );
-}
-
-/** One's own laptops that have dialled; null until it is known. */
-function useTunnels(): { readonly tunnels: TunnelList["tunnels"] | null; readonly failure: Failure | null } {
-  const [tunnels, setTunnels] = useState<TunnelList["tunnels"] | null>(null);
-  const [failure, setFailure] = useState<Failure | null>(null);
-  useEffect(() => {
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    let open = true;
-    const ask = async (): Promise<void> => {
-      try {
-        const list = await api.tunnels();
-        if (!open) return;
-        setTunnels(list.tunnels);
-        setFailure(null);
-        if (list.tunnels.length > 0) return;
-      } catch (error) {
-        if (!open) return;
-        setFailure(failureOf(error));
-      }
-      timer = setTimeout(() => void ask(), askAgainMs);
-    };
-    void ask();
-    return () => {
-      open = false;
-      clearTimeout(timer);
-    };
-  }, []);
-  return { tunnels, failure };
 }
 
 /** No laptop has dialled yet. It goes on by itself when one has. */
@@ -136,7 +139,7 @@ function DialFirst({ machine }: { readonly machine: Machine }) {
 }
 
 type TunnelChoiceProps = {
-  readonly tunnels: TunnelList["tunnels"];
+  readonly tunnels: readonly OwnTunnel[];
   readonly value: string | null;
   readonly onChange: (tunnel: string) => void;
 };

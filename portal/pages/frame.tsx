@@ -6,6 +6,7 @@ import { failureOf } from "../../contract/causes.ts";
 import { Button } from "../../ui/button.tsx";
 import { Icon } from "../../ui/icon.tsx";
 import type { Me } from "./api.ts";
+import { useDrafts } from "./drafts.ts";
 import { listen } from "./events.ts";
 import { clockTime } from "./moments.ts";
 import { overview, usePlace } from "./place.ts";
@@ -22,7 +23,10 @@ export function Frame({ me, children }: { readonly me: Me; readonly children: Re
   const { start, take, link, forget } = useMachines();
   const [failure, setFailure] = useState<Failure | null>(null);
 
+  const own = useDrafts((drafts) => drafts.own);
+
   useEffect(() => {
+    own(`${me.account}/${me.user}`);
     void start(me.user);
     const stop = listen({
       event: take,
@@ -33,7 +37,7 @@ export function Frame({ me, children }: { readonly me: Me; readonly children: Re
       stop();
       forget();
     };
-  }, [start, me.user, take, link, over, forget]);
+  }, [own, start, me.account, me.user, take, link, over, forget]);
 
   const leave = (): void => {
     setFailure(null);

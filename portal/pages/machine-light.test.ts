@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { Machine } from "../../contract/portal.ts";
 import { collisionOf } from "./machine/collisions.ts";
 import { lightOf, wordOf } from "./machine-light.ts";
-import type { OwnConnection } from "./store.ts";
+import type { OwnConnection } from "./own-connections.ts";
 
 const machine = (more: Partial<Machine> = {}): Machine => ({
   ...{ id: "m1", name: "M-1", customer: "", place: "", serial: null, online: true, lastSeen: null, present: [] },
@@ -23,14 +23,21 @@ describe("the light of a machine", () => {
     [machine({ present: ["anna"] }), undefined, "used", "own"],
     [machine({ present: ["anna"] }), connection(null), "busy", "own"],
     [machine({ present: ["anna"] }), connection("routing"), "busy", "own"],
-    [machine({ present: ["anna"] }), connection("connected"), "linked", "own"],
-    [machine({ present: ["anna"] }), connection("routeErrors"), "part", "own"],
-    [machine({ present: ["anna"] }), connection("silent"), "silent", "own"],
+    [machine({ present: ["anna"] }), connection("connected"), "linked", "connected"],
+    [machine({ present: ["anna"] }), connection("routeErrors"), "part", "part"],
+    [machine({ present: ["anna"] }), connection("silent"), "silent", "silent"],
     [machine({ present: ["anna"] }), connection("overlapping"), "wrong", "wrong"],
-    [machine({ online: false, present: ["anna"] }), connection("connected"), "linked", "own"],
+    [machine({ online: false, present: ["anna"] }), connection("connected"), "linked", "connected"],
   ] as const)("%#: is true", (shown, own, light, word) => {
     expect([lightOf(shown, own, "anna"), wordOf(shown, own, "anna")]).toEqual([light, word]);
   });
+});
+
+it("is not green, and says nothing that may be old, while the portal is not heard", () => {
+  const there = machine({ present: ["anna"] });
+  expect(lightOf(there, connection("connected"), "anna", "lost")).toBe("unknown");
+  expect(wordOf(there, connection("silent"), "anna", "lost")).toBe("own");
+  expect(lightOf(machine(), undefined, "anna", "lost")).toBe("on");
 });
 
 describe("a collision", () => {

@@ -1,9 +1,21 @@
 import type { Machine } from "../../contract/portal.ts";
 import type { LightState } from "../../ui/light.tsx";
-import type { OwnConnection } from "./store.ts";
+import type { OwnConnection } from "./own-connections.ts";
 
-/** How a machine looks from afar to this person. Green with a check only after its router has answered the person's own laptop. */
-export function lightOf(machine: Machine, connection: OwnConnection | undefined, user: string): LightState {
+/** Whether what the page shows is kept up to date by the portal. */
+export type Link = "live" | "lost";
+
+/**
+ * How a machine looks from afar to this person. Green with a check only after its router has answered the person's own laptop, and
+ * only as long as the portal would tell that it does no more.
+ */
+export function lightOf(
+  machine: Machine,
+  connection: OwnConnection | undefined,
+  user: string,
+  link: Link = "live",
+): LightState {
+  if (connection !== undefined && link === "lost") return "unknown";
   switch (connection?.state?.state) {
     case "connected":
       return "linked";
@@ -30,8 +42,13 @@ export function wordOf(
   machine: Machine,
   connection: OwnConnection | undefined,
   user: string,
-): "own" | "wrong" | "online" | "used" | "offline" {
-  if (connection?.state?.state === "overlapping") return "wrong";
+  link: Link = "live",
+): "own" | "connected" | "part" | "silent" | "wrong" | "online" | "used" | "offline" {
+  const state = connection?.state?.state;
+  if (state === "overlapping") return "wrong";
+  if (link === "live" && state === "connected") return "connected";
+  if (link === "live" && state === "silent") return "silent";
+  if (link === "live" && state === "routeErrors") return "part";
   if (connection !== undefined || machine.present.includes(user)) return "own";
   if (!machine.online) return "offline";
   return machine.present.length > 0 ? "used" : "online";

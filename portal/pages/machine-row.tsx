@@ -11,7 +11,7 @@ import { lightOf, wordOf } from "./machine-light.ts";
 import { NetworkNames } from "./network-names.tsx";
 import { PlaceLink } from "./place-link.tsx";
 import { Presence } from "./presence.tsx";
-import { useMachines } from "./store.ts";
+import { linkOf, useMachines } from "./store.ts";
 import { Trouble } from "./trouble.tsx";
 
 type MachineRowProps = { readonly machine: Machine; readonly me: Me; readonly onConnect: () => void };
@@ -20,6 +20,7 @@ type MachineRowProps = { readonly machine: Machine; readonly me: Me; readonly on
 export function MachineRow({ machine, me, onConnect }: MachineRowProps) {
   const { t } = useTranslation();
   const connection = useMachines((machines) => machines.connections.get(machine.id));
+  const link = useMachines(linkOf);
   const disconnect = useMachines((machines) => machines.disconnect);
   const [failure, setFailure] = useState<Failure | null>(null);
   const isOwn = connection !== undefined || machine.present.includes(me.user);
@@ -31,8 +32,8 @@ export function MachineRow({ machine, me, onConnect }: MachineRowProps) {
 
   return (
     <li className="machine" data-connected={isOwn} data-state={connection?.state?.state}>
-      <Light state={lightOf(machine, connection, me.user)}>
-        {t(`machine.light.${wordOf(machine, connection, me.user)}`)}
+      <Light state={lightOf(machine, connection, me.user, link)}>
+        {t(`machine.light.${wordOf(machine, connection, me.user, link)}`)}
       </Light>
       <div className="machine-name">
         <h2>

@@ -11,12 +11,12 @@ import { Light } from "../../ui/light.tsx";
 import { Segmented } from "../../ui/segmented.tsx";
 import type { Me } from "./api.ts";
 import { ConnectDialog } from "./connect-dialog.tsx";
-import { lightOf } from "./machine-light.ts";
+import { lightOf, wordOf } from "./machine-light.ts";
 import { MachineRow } from "./machine-row.tsx";
 import type { MachineState, Place } from "./place.ts";
 import { go, machineStates, placeOf } from "./place.ts";
 import { focusPlace, PlaceLink } from "./place-link.tsx";
-import { useMachines } from "./store.ts";
+import { linkOf, useMachines } from "./store.ts";
 import { Trouble } from "./trouble.tsx";
 
 type OverviewProps = { readonly me: Me; readonly place: Extract<Place, { page: "overview" }> };
@@ -107,18 +107,21 @@ export function Overview({ me, place }: OverviewProps) {
 function OwnConnections() {
   const { t } = useTranslation();
   const { own, connections } = useMachines();
+  const link = useMachines(linkOf);
   if (own.length === 0) return null;
   return (
     <nav className="own" aria-label={t("overview.own")}>
       <span>{t("overview.own")}</span>
       <ul>
         {own.map((machine) => {
-          const state = connections.get(machine.id)?.state;
+          const connection = connections.get(machine.id);
+          const state = link === "live" ? connection?.state : null;
+          const [user = ""] = machine.present;
           return (
             <li key={machine.id}>
               <PlaceLink to={{ page: "machine", machine: machine.id }}>
-                <Light state={lightOf(machine, connections.get(machine.id), machine.present[0] ?? "")} quiet>
-                  {t("machine.light.own")}
+                <Light state={lightOf(machine, connection, user, link)} quiet>
+                  {t(`machine.light.${wordOf(machine, connection, user, link)}`)}
                 </Light>
                 {machine.name}
                 {state?.state === "connected" && state.roundTripMs !== null && (

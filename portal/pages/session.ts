@@ -3,6 +3,7 @@ import type { Failure } from "../../contract/causes.ts";
 import { failureOf } from "../../contract/causes.ts";
 import type { Me } from "./api.ts";
 import { api } from "./api.ts";
+import { useDrafts } from "./drafts.ts";
 
 /** Why a page is back at the sign-in: what the portal said, or that the program's code was of no use. */
 export type Ended = { readonly why: "failure"; readonly failure: Failure } | { readonly why: "handOver" };
@@ -51,6 +52,8 @@ export const useSession = create<SessionState>()((set) => ({
   read: async () => set({ me: await api.me(), ended: null }),
   signOut: async () => {
     await api.logout();
+    // Whoever leaves leaves nothing behind.
+    useDrafts.getState().own("");
     set({ me: null, ended: null });
   },
   over: (failure) => set({ me: null, ended: { why: "failure", failure } }),

@@ -4,7 +4,7 @@ import type { Failure } from "../../contract/causes.ts";
 import { failureOf } from "../../contract/causes.ts";
 import type { Machine } from "../../contract/portal.ts";
 import { Button } from "../../ui/button.tsx";
-import type { OwnConnection } from "./store.ts";
+import type { OwnConnection } from "./own-connections.ts";
 import { useMachines } from "./store.ts";
 import { Trouble } from "./trouble.tsx";
 

@@ -1,4 +1,3 @@
-import type { Static } from "typebox";
 import type { Cause } from "../../contract/causes.ts";
 import type { IntentState, MachineNetwork, NetworkPair } from "../../contract/portal.ts";
 import { recordAudit } from "./store/audit.ts";
@@ -17,8 +16,8 @@ export interface OpenIntent {
   readonly machineName: string;
   readonly laptop: string;
   readonly routerOffset: number;
-  readonly orderNumber: string;
-  readonly reason: string;
+  orderNumber: string;
+  reason: string;
   readonly started: number;
   readonly receivedBefore: number;
   readonly sentBefore: number;
@@ -26,12 +25,17 @@ export interface OpenIntent {
   asked: readonly string[];
   networks: readonly MachineNetwork[];
   /** What the agent reported last; null before its first report. */
-  state: Static<typeof IntentState>["state"] | null;
+  state: IntentState | null;
 }
 
 /** The column `networks`: as they were reached last. */
 export function pairsOf(column: string): NetworkPair[] {
   return JSON.parse(column) as NetworkPair[];
+}
+
+/** The column `state`: `{}` before the first report. */
+function stateOf(column: string): IntentState | null {
+  return column === "{}" ? null : (JSON.parse(column) as IntentState);
 }
 
 /** Counters of a tunnel. */
@@ -60,6 +64,7 @@ export class IntentRows {
       .selectAll("intents")
       .select("machines.router_offset")
       .where("ended", "is", null)
+      .orderBy("started")
       .execute();
     for (const row of rows) {
       this.#open.set(row.id, {
@@ -80,7 +85,7 @@ export class IntentRows {
         sentBefore: row.sent_before,
         asked: pairsOf(row.networks).map(({ network }) => network),
         networks: [],
-        state: (JSON.parse(row.state) as Partial<Static<typeof IntentState>>).state ?? null,
+        state: stateOf(row.state),
       });
     }
   }
@@ -101,10 +106,11 @@ export class IntentRows {
     return this.all().filter((intent) => intent.account === account);
   }
 
-  /** Opens it, or notes its other networks. In memory at once. Throws when it cannot be written: then it must not stay. */
+  /** Opens it, or notes its other networks and what it is for. In memory at once. Throws when it cannot be written: then it must not stay. */
   async write(intent: OpenIntent): Promise<void> {
     this.#open.set(intent.id, intent);
     const networks = JSON.stringify(intent.networks.map(({ network, standIn }) => ({ network, standIn })));
+    const { orderNumber: order_number, reason } = intent;
     await this.#store.db
       .insertInto("intents")
       .values({
@@ -117,8 +123,8 @@ export class IntentRows {
         machine_name: intent.machineName,
         laptop: intent.laptop,
         networks,
-        order_number: intent.orderNumber,
-        reason: intent.reason,
+        order_number,
+        reason,
         state: "{}",
         started: intent.started,
         received_before: intent.receivedBefore,
@@ -126,12 +132,12 @@ export class IntentRows {
         received: 0,
         sent: 0,
       })
-      .onConflict((conflict) => conflict.column("id").doUpdateSet({ networks }))
+      .onConflict((conflict) => conflict.column("id").doUpdateSet({ networks, order_number, reason }))
       .execute();
   }
 
-  async setState(intent: OpenIntent, state: Static<typeof IntentState>): Promise<void> {
-    intent.state = state.state;
+  async setState(intent: OpenIntent, state: IntentState): Promise<void> {
+    intent.state = state;
     await this.#update(intent, { state: JSON.stringify(state) });
   }
 

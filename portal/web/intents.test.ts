@@ -39,6 +39,12 @@ describe("a Connect", () => {
     const sets = portal.exchange.seen.filter(({ type }) => type === "setFlows");
     return (sets.at(-1)?.flows ?? []) as readonly { readonly destination: string; readonly tunnel: string }[];
   };
+  const pageOf = async (user: string) => {
+    const page = { account: "Nordwerk", user, password, client: "page", device: "browser", remember: false };
+    const signIn = await anna.with({ ...pageHeaders, authorization: "" }).post("/login", page);
+    const cookie = String(signIn.headers["set-cookie"]).split(";")[0] ?? "";
+    return anna.with({ ...pageHeaders, authorization: "", cookie });
+  };
   /** anna's tunnel and the machine's router stand. */
   const ready = async () => {
     const router = await enrolledRouter(portal, front, machine);
@@ -65,6 +71,28 @@ describe("a Connect", () => {
   it("again is the same connection", async () => {
     await ready();
     expect((await connect(anna)).body.id).toBe((await connect(anna)).body.id);
+  });
+
+  it("tells its order and reason to the agent that fetches it, and to nobody else", async () => {
+    await ready();
+    await grantAll(portal, "Nordwerk", "bo", "M-17");
+    const bo = await signedIn(portal, "Nordwerk", "bo");
+    const [atAnna, atBo] = [await EventReader.open(portal, anna), await EventReader.open(portal, bo)];
+    const { body } = await connect(anna);
+    await atAnna.expect({ type: "intent", intent: body.id });
+    await atBo.expect({ type: "machineChanged" }, (event) => event.machine.present.includes("anna"));
+    expect((await anna.get(`/intents/${body.id}`)).body).toMatchObject({ orderNumber: "4711", reason: "drive trips" });
+    expect((await bo.get(`/intents/${body.id}`)).status).toBe(404);
+    expect(JSON.stringify([...atAnna.events, ...atBo.events])).not.toMatch(/4711|drive trips/);
+  });
+
+  it("again without an order leaves the one that was written, and takes a new one into the history", async () => {
+    await ready();
+    await connect(anna);
+    expect((await connect(anna, { ...everything, orderNumber: "", reason: "" })).body.orderNumber).toBe("4711");
+    expect((await connect(anna, { ...everything, orderNumber: "4712" })).body.reason).toBe("drive trips");
+    const { body } = await anna.get("/history");
+    expect(body.connections).toMatchObject([{ orderNumber: "4712", reason: "drive trips" }]);
   });
 
   it("says which thing is missing", async () => {
@@ -99,10 +127,7 @@ describe("a Connect", () => {
 
   it("from a page reaches the agent, and the page sees what the agent reports", async () => {
     const { ticket } = await ready();
-    const page = { account: "Nordwerk", user: "anna", password, client: "page", device: "browser", remember: false };
-    const signIn = await anna.with({ ...pageHeaders, authorization: "" }).post("/login", page);
-    const cookie = String(signIn.headers["set-cookie"]).split(";")[0] ?? "";
-    const browser = anna.with({ ...pageHeaders, authorization: "", cookie });
+    const browser = await pageOf("anna");
     const [atAgent, atPage] = [await EventReader.open(portal, anna), await EventReader.open(portal, browser)];
     const { body } = await connect(browser);
     await atAgent.expect({ type: "intent", intent: body.id, tunnel: ticket.id });
@@ -115,6 +140,28 @@ describe("a Connect", () => {
     expect((await browser.post(`/machines/${machine.id}/disconnect`, { tunnel: null })).status).toBe(200);
     await atAgent.expect({ type: "intentEnded", intent: body.id, cause: null });
     expect(lastFlows()).toEqual([]);
+  });
+
+  it("from before a page was opened stands in its list with what the laptop said last, for its owner alone", async () => {
+    const { ticket, router } = await ready();
+    await grantAll(portal, "Nordwerk", "bo", "M-17");
+    const { body } = await connect(anna);
+    const list = async (client: TestClient, query = "") => (await client.get(`/machines${query}`)).body.connections;
+    const own = { machine: machine.id, intent: body.id, tunnel: ticket.id };
+    const browser = await pageOf("anna");
+    expect(await list(browser)).toEqual([{ ...own, state: null }]);
+    const state = { state: "connected", cause: null, roundTripMs: 41 };
+    await anna.put(`/intents/${body.id}/state`, state);
+    expect(await list(browser, "?search=nothing-like-that")).toEqual([{ ...own, state }]);
+    expect(await list(await pageOf("bo"))).toEqual([]);
+    // An agent knows its own.
+    expect(await list(anna)).toBeUndefined();
+    const held = (tunnel: string) => ({ tunnel, account: account.id, connected: true });
+    portal.held = { accounts: [account.id], tunnels: [held(ticket.id), held(router.ticket.id)] };
+    await portal.restartWeb();
+    expect(await list(browser)).toEqual([{ ...own, state }]);
+    await anna.post(`/machines/${machine.id}/disconnect`, { tunnel: null });
+    expect(await list(browser)).toEqual([]);
   });
 
   it("whose laptop found that the networks collide shows nobody at the machine, until it is cured", async () => {

@@ -2,7 +2,7 @@ import type { Logger } from "pino";
 import type { Static } from "typebox";
 import type { Cause } from "../../contract/causes.ts";
 import { CauseError } from "../../contract/causes.ts";
-import type { ConnectRequest, Intent, IntentState } from "../../contract/portal.ts";
+import type { ConnectRequest, Intent, IntentState, OwnConnection } from "../../contract/portal.ts";
 import type { AccountBook } from "./account-book.ts";
 import { covers, watchOf } from "./checks.ts";
 import type { EventHub } from "./events.ts";
@@ -74,7 +74,9 @@ export class Intents {
 
   /** Names of the users who are connected to a machine. Whose laptop found that its networks collide is not there. */
   present(machine: string): readonly string[] {
-    const there = this.#rows.all().filter((intent) => intent.machine === machine && intent.state !== "overlapping");
+    const there = this.#rows
+      .all()
+      .filter((intent) => intent.machine === machine && intent.state?.state !== "overlapping");
     return [...new Set(there.map(({ userName }) => userName))].sort();
   }
 
@@ -96,8 +98,8 @@ export class Intents {
       machineName: machine.name,
       laptop: tunnel.laptop,
       routerOffset: machine.router_offset,
-      orderNumber: request.orderNumber,
-      reason: request.reason,
+      orderNumber: "",
+      reason: "",
       started: this.#store.clock.now(),
       receivedBefore: tunnel.received,
       sentBefore: tunnel.sent,
@@ -107,6 +109,9 @@ export class Intents {
     };
     intent.asked = networks.map(({ network }) => network);
     intent.networks = networks;
+    // Asked for again, as by other addresses: who writes nothing takes nothing away that was written before.
+    intent.orderNumber = request.orderNumber || intent.orderNumber;
+    intent.reason = request.reason || intent.reason;
     const write = this.#rows.write(intent);
     this.#watch(machineId);
     try {
@@ -132,6 +137,12 @@ export class Intents {
     for (const intent of own) if (tunnel === null || intent.tunnel === tunnel) await this.#end(intent, null);
   }
 
+  /** All of one's own open connections, oldest first. */
+  ofUser({ user }: Session): OwnConnection[] {
+    const own = this.#rows.all().filter((intent) => intent.user === user);
+    return own.map(({ id, tunnel, machine, state }) => ({ intent: id, tunnel, machine, state })).slice(-500);
+  }
+
   /** One's own open intent; `notFound` for everything else. */
   get(session: Session, id: string): Intent {
     return this.#view(this.#own(session, id));
@@ -140,7 +151,7 @@ export class Intents {
   /** What the agent reports of a connection. `closed` ends it. */
   async setState(session: Session, id: string, state: Static<typeof IntentState>): Promise<void> {
     const intent = this.#own(session, id);
-    const collided = intent.state === "overlapping";
+    const collided = intent.state?.state === "overlapping";
     await this.#rows.setState(intent, state);
     this.#events.publish(session.user, { type: "intentState", intent: id, machine: intent.machine, state });
     if (state.state === "closed") await this.#end(intent, state.cause);
@@ -260,7 +271,7 @@ export class Intents {
   }
 
   #view(intent: OpenIntent): Intent {
-    const { id, tunnel, machine, machineName, networks, started } = intent;
+    const { id, tunnel, machine, machineName, networks, orderNumber, reason, started } = intent;
     return {
       id,
       tunnel,
@@ -268,6 +279,8 @@ export class Intents {
       machineName,
       router: this.#routerOf(intent),
       networks: [...networks],
+      orderNumber,
+      reason,
       created: timeOf(started),
     };
   }

@@ -35,7 +35,10 @@ export function machineRoutes({ list, standIns, checks, intents, history }: Part
       method: "GET",
       path: "/machines",
       policy: "session",
-      handle: async ({ session, query }) => await list.page(session, decode.machineQuery(withNumbers(query))),
+      handle: async ({ session, query }) => {
+        const page = await list.page(session, decode.machineQuery(withNumbers(query)));
+        return session.client === "page" ? { ...page, connections: intents.ofUser(session) } : page;
+      },
     },
     {
       method: "GET",

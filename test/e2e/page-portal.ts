@@ -2,7 +2,8 @@ import { createServer } from "node:https";
 import { join } from "node:path";
 import { Secret, TOTP } from "otpauth";
 import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type Page } from "playwright-core";
-import { addGrant } from "../../portal/web/store/grants.ts";
+import { expect } from "vitest";
+import { addGrant, removeGrant } from "../../portal/web/store/grants.ts";
 import { addMachine } from "../../portal/web/store/machines.ts";
 import { addNetwork } from "../../portal/web/store/networks.ts";
 import { addUser } from "../../portal/web/store/users.ts";
@@ -13,6 +14,8 @@ import { host, TestPortal } from "../../portal/web/testing/portal.ts";
 
 const root = join(import.meta.dirname, "..", "..");
 export const account = "Nordwerk Anlagenservice";
+
+const whole = { network: null, destination: null, protocol: null, ports: null, until: null };
 
 /** Long names and short ones, as they are in the field. */
 const plants = [
@@ -99,7 +102,6 @@ export class PagePortal {
         number % 3 === 1 ? "drawn" : "best",
       );
       if (number % 4 === 0) await addNetwork(this.portal.admin, account, name, "172.16.20.0/22", "drawn");
-      const whole = { network: null, destination: null, protocol: null, ports: null, until: null };
       await addGrant(this.portal.admin, account, { user: "anna", machine: name, ...whole });
       if (number < 3) await addGrant(this.portal.admin, account, { user: "björn", machine: name, ...whole });
       const seen = { online: number % 5 === 3 ? 0 : 1, last_seen: this.portal.clock.now() - number * 3_600_000 };
@@ -111,11 +113,50 @@ export class PagePortal {
 
   /** Somebody's laptop, dialled in; calls of its agent. */
   async laptop(user: string, name: string): Promise<TestClient> {
+    return (await this.dialIn(user, name)).agent;
+  }
+
+  /** Somebody's laptop, dialled in, until it hangs up. */
+  async dialIn(user: string, name: string) {
     const agent = await signedIn(this.portal, account, user);
     const ticket = await askTicket(agent);
     await this.portal.store.db.updateTable("tunnels").set({ laptop: name }).where("id", "=", ticket.id).execute();
     await dial(this.portal, await this.portal.front(), ticket);
-    return agent;
+    const hangUp = async (): Promise<void> => {
+      const { account_id } = await this.portal.store.db
+        .selectFrom("tunnels")
+        .select("account_id")
+        .where("id", "=", ticket.id)
+        .executeTakeFirstOrThrow();
+      const counted = { received: 0, sent: 0, seconds: 1, detail: "" };
+      this.portal.exchange.say({ type: "tunnelClosed", account: account_id, tunnel: ticket.id, ...counted });
+      await expect
+        .poll(async () =>
+          ((await agent.get("/tunnels")).body.tunnels as readonly { readonly id: string }[]).map(({ id }) => id),
+        )
+        .not.toContain(ticket.id);
+    };
+    return { agent, hangUp };
+  }
+
+  /** Gives somebody all of a machine, while pages look. */
+  async give(user: string, machine: string): Promise<void> {
+    await addGrant(this.portal.admin, account, { user, machine, ...whole });
+    await this.portal.changed();
+  }
+
+  /** Takes back whatever somebody may do on a machine. */
+  async withdraw(user: string, machine: string): Promise<void> {
+    const { db } = this.portal.store;
+    const grants = await db
+      .selectFrom("grants")
+      .innerJoin("users", "users.id", "grants.user_id")
+      .select("grants.id")
+      .where("users.name", "=", user)
+      .where("machine_id", "=", await this.machineId(machine))
+      .execute();
+    for (const { id } of grants) await removeGrant(this.portal.admin, account, id);
+    await this.portal.changed();
   }
 
   async machineId(name: string): Promise<string> {

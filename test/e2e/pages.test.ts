@@ -132,6 +132,39 @@ describe("the overview", () => {
     await page.context().close();
   });
 
+  test("shows how one's own connection does that began before the page was opened", async () => {
+    const name = names[2] ?? "";
+    const id = await stage.machineId(name);
+    const intent = String((await laptop.post(`/machines/${id}/connect`, everything)).body.id);
+    const report = (state: string, cause: string | null, roundTripMs: number | null) =>
+      laptop.put(`/intents/${intent}/state`, { state, cause, roundTripMs });
+    await report("connected", null, 43);
+    const page = await stage.signedInPage("anna");
+    const row = page
+      .getByRole("list", { name: "Machines", exact: true })
+      .getByRole("listitem")
+      .filter({ hasText: name });
+    const own = page.getByRole("navigation", { name: "Your connections" });
+    await row.getByText("connected", { exact: true }).first().waitFor();
+    await row.getByText("The router answers in 43 ms.").first().waitFor();
+    await own.getByText("43 ms").waitFor();
+    await report("silent", "routerSilent", null);
+    await row.getByText("silent", { exact: true }).first().waitFor();
+    await page.reload();
+    await row.getByText("The routes stand, but the machine does not answer.").first().waitFor();
+    // Who opens the machine by its address sees the same.
+    await report("connected", null, 44);
+    await page.goto(`${stage.url}/machines/${id}`);
+    await page.getByText("The router answers in 44 ms.").waitFor();
+    // Nobody else is told how it does.
+    const other = await stage.signedInPage("björn");
+    await other.getByText("anna connected").waitFor();
+    expect(await other.getByText(/44 ms/).count()).toBe(0);
+    await other.context().close();
+    await page.context().close();
+    await laptop.post(`/machines/${id}/disconnect`, { tunnel: null });
+  });
+
   test("says that it may be old while the portal is out of reach, and catches up by itself", async () => {
     const page = await stage.signedInPage("anna");
     await page.getByText("100 of 130 machines").waitFor();
@@ -165,11 +198,12 @@ describe("by keyboard alone", () => {
     await page.keyboard.press("Enter");
     const dialog = page.getByRole("dialog");
     await dialog.waitFor();
+    // All networks are chosen already: what is typed first is the order.
+    await page.keyboard.type("A-4714");
+    await page.keyboard.press("Shift+Tab");
     await page.keyboard.press("Space");
     await page.keyboard.press("Space");
     await page.keyboard.press("Tab");
-    await page.keyboard.press("Tab");
-    await page.keyboard.type("A-4711");
     await page.keyboard.press("Tab");
     await page.keyboard.type("Servo F7");
     await page.keyboard.press("Enter");
@@ -179,7 +213,7 @@ describe("by keyboard alone", () => {
     await page.keyboard.press("Shift+Tab");
     await page.keyboard.press("Enter");
     await page.getByRole("heading", { level: 1, name: press() }).waitFor();
-    await page.getByText("Order A-4711 · Servo F7").waitFor();
+    await page.getByText("Order A-4714 · Servo F7", { exact: true }).waitFor();
     await page.goBack();
     await button(page, `Disconnect from ${press()}`).waitFor();
     expect(await focused()).toBe(press());
@@ -188,6 +222,62 @@ describe("by keyboard alone", () => {
     await button(page, `Connect to ${press()}`).waitFor();
     await page.keyboard.press("/");
     expect(await page.getByRole("searchbox").evaluate((box) => box === document.activeElement)).toBe(true);
+    await page.context().close();
+  });
+
+  test("a note is written, and the second factor set up and taken away", async () => {
+    const name = names[12] ?? "";
+    const id = await stage.machineId(name);
+    await laptop.post(`/machines/${id}/connect`, everything);
+    await laptop.post(`/machines/${id}/disconnect`, { tunnel: null });
+    const page = await stage.signedInPage("anna");
+    await page.goto(`${stage.url}/machines/${id}`);
+    await button(page, /^Add a note to the connection of/).waitFor();
+    /** Goes on by Tab until the focus is there; a person sees where it is. */
+    const tabTo = async (label: string | RegExp): Promise<void> => {
+      for (const _ of Array.from({ length: 40 })) {
+        const at = await page.evaluate(() => {
+          const here = document.activeElement;
+          const labels = here instanceof HTMLInputElement || here instanceof HTMLTextAreaElement ? here.labels : null;
+          return here?.getAttribute("aria-label") ?? labels?.[0]?.textContent ?? here?.textContent ?? "";
+        });
+        if (typeof label === "string" ? at === label : label.test(at)) return;
+        await page.keyboard.press("Tab");
+      }
+      throw new Error(`no Tab leads to ${label}`);
+    };
+    await tabTo(/^Add a note to the connection of/);
+    await page.keyboard.press("Enter");
+    await page.keyboard.type("Lager geschmiert");
+    await tabTo("Save");
+    await page.keyboard.press("Enter");
+    await page.locator(".note", { hasText: "Lager geschmiert" }).waitFor();
+    // The focus is back on the button that opened the editor.
+    const focused = () => page.evaluate(() => document.activeElement?.getAttribute("aria-label") ?? "");
+    await expect.poll(focused).toMatch(/^Change the note/);
+    await tabTo(/anna$/);
+    await page.keyboard.press("Enter");
+    await page.getByRole("heading", { level: 1, name: "anna" }).waitFor();
+    await tabTo("Set up");
+    await page.keyboard.press("Enter");
+    const dialog = page.getByRole("dialog");
+    await dialog.waitFor();
+    await page.keyboard.type(password);
+    await page.keyboard.press("Enter");
+    const secret = ((await dialog.locator("code").textContent()) ?? "").replaceAll(" ", "");
+    await dialog.getByLabel("The six digits that the app shows").waitFor();
+    await page.keyboard.type(stage.code(secret));
+    await page.getByText("The second factor is on.").waitFor();
+    await dialog.waitFor({ state: "detached" });
+    await tabTo("Switch off");
+    await page.keyboard.press("Enter");
+    await dialog.waitFor();
+    await page.keyboard.type(password);
+    stage.portal.clock.pass(60_000);
+    await tabTo("Code from your authenticator app");
+    await page.keyboard.type(stage.code(secret));
+    await page.keyboard.press("Enter");
+    await page.getByText("The second factor is off.").waitFor();
     await page.context().close();
   });
 });
@@ -244,6 +334,64 @@ describe("a machine's page", () => {
     await page.context().close();
   });
 
+  test("says that the rights were withdrawn, and keeps what is being typed", async () => {
+    const name = names[9] ?? "";
+    const id = await stage.machineId(name);
+    await laptop.post(`/machines/${id}/connect`, everything);
+    await laptop.post(`/machines/${id}/disconnect`, { tunnel: null });
+    const page = await stage.signedInPage("anna");
+    await page.goto(`${stage.url}/machines/${id}`);
+    const note = page.getByLabel("Note", { exact: true });
+    await button(page, /^Add a note to the connection of/).click();
+    await note.fill("Umrichter getauscht");
+    await button(page, `Connect to ${name}`).click();
+    const dialog = page.getByRole("dialog");
+    await dialog.getByLabel("Order number (optional)").fill("A-4712");
+    await stage.withdraw("anna", name);
+    await dialog.getByText(`You have no rights on ${name}.`).waitFor();
+    expect(await dialog.getByLabel("Order number (optional)").inputValue()).toBe("A-4712");
+    expect(await dialog.getByRole("button", { name: "Connect" }).isDisabled()).toBe(true);
+    await expectAccessible(page);
+    await dialog.getByRole("button", { name: "Cancel" }).click();
+    await page.getByRole("alert").getByText(`You have no rights on ${name}.`).waitFor();
+    expect(await page.locator("main[aria-busy=true]").count()).toBe(0);
+    expect(await note.inputValue()).toBe("Umrichter getauscht");
+    await expectAccessible(page);
+    // It is one's own connection still: the note about it can be saved.
+    await button(page, "Save").click();
+    await page.locator(".note", { hasText: "Umrichter getauscht" }).waitFor();
+    await page.getByRole("alert").getByRole("link", { name: "All machines" }).click();
+    await page.getByText("of 129 machines").waitFor();
+    await page.goto(`${stage.url}/machines/${id}`);
+    await page.getByRole("alert").getByText("machineUnknown").waitFor();
+    expect(await page.getByText(name).count()).toBe(0);
+    await stage.give("anna", name);
+    await page.getByRole("heading", { level: 1, name }).waitFor();
+    await page.context().close();
+  });
+
+  test("keeps a note and an order that are being written, wherever one goes meanwhile", async () => {
+    const name = names[10] ?? "";
+    const id = await stage.machineId(name);
+    await laptop.post(`/machines/${id}/connect`, everything);
+    await laptop.post(`/machines/${id}/disconnect`, { tunnel: null });
+    const page = await stage.signedInPage("anna");
+    await page.goto(`${stage.url}/machines/${id}`);
+    await button(page, /^Add a note to the connection of/).click();
+    await page.getByLabel("Note", { exact: true }).fill("Lüfter läuft wieder");
+    await button(page, `Connect to ${name}`).click();
+    await page.getByRole("dialog").getByLabel("Reason (optional)").fill("Servo F7");
+    await page.keyboard.press("Escape");
+    await page.getByRole("link", { name: "All machines" }).click();
+    await page.getByRole("list", { name: "Machines", exact: true }).waitFor();
+    await page.goBack();
+    await page.getByRole("heading", { level: 1, name }).waitFor();
+    expect(await page.getByLabel("Note", { exact: true }).inputValue()).toBe("Lüfter läuft wieder");
+    await button(page, `Connect to ${name}`).click();
+    expect(await page.getByRole("dialog").getByLabel("Reason (optional)").inputValue()).toBe("Servo F7");
+    await page.context().close();
+  });
+
   test("of a machine that is not there, or not one's own, says so", async () => {
     const page = await stage.signedInPage("anna");
     await page.goto(`${stage.url}/machines/nothing`);
@@ -251,6 +399,44 @@ describe("a machine's page", () => {
     await page.goto(`${stage.url}/somewhere/else`);
     await page.getByRole("heading", { name: "There is no such page" }).waitFor();
     await expectAccessible(page);
+    await page.context().close();
+  });
+});
+
+describe("the connect dialogue", () => {
+  test("says to dial first when the laptop has hung up meanwhile, and goes on when it dials", async () => {
+    const page = await stage.signedInPage("kristina.lindqvist");
+    const name = names[11] ?? "";
+    await stage.give("kristina.lindqvist", name);
+    const tunnel = await stage.dialIn("kristina.lindqvist", "LT-KL");
+    await button(page, `Connect to ${name}`).click();
+    const dialog = page.getByRole("dialog");
+    const connect = dialog.getByRole("button", { name: "Connect" });
+    await dialog.getByLabel("Order number (optional)").fill("A-4713");
+    await expect.poll(() => connect.isEnabled()).toBe(true);
+    // The list is asked for every other second: pressed before it says so.
+    await page.route("**/api/v1/tunnels", (route) => route.abort());
+    await tunnel.hangUp();
+    await page.unroute("**/api/v1/tunnels");
+    await connect.click();
+    await dialog.getByText("There is no tunnel to the portal yet.").waitFor();
+    expect(await connect.isDisabled()).toBe(true);
+    await expectAccessible(page);
+    const again = await stage.dialIn("kristina.lindqvist", "LT-KL");
+    await expect.poll(() => connect.isEnabled()).toBe(true);
+    expect(await dialog.getByText("There is no tunnel to the portal yet.").count()).toBe(0);
+    expect(await dialog.getByLabel("Order number (optional)").inputValue()).toBe("A-4713");
+    // A laptop that dials anew between two looks has another tunnel: it is the one that is meant.
+    await page.route("**/api/v1/tunnels", (route) => route.abort());
+    await again.hangUp();
+    const third = await stage.dialIn("kristina.lindqvist", "LT-KL");
+    await page.unroute("**/api/v1/tunnels");
+    await connect.click();
+    await dialog.waitFor({ state: "detached" });
+    await button(page, `Disconnect from ${name}`).click();
+    await button(page, `Connect to ${name}`).waitFor();
+    await third.hangUp();
+    await stage.withdraw("kristina.lindqvist", name);
     await page.context().close();
   });
 });
@@ -359,10 +545,16 @@ describe("every page", () => {
   // Axe looks at everything on seven pages: on a busy machine that is a minute.
   const patience = { timeout: 240_000 };
   const looks = [
-    { name: "light", options: { colorScheme: "light" } },
-    { name: "dark", options: { colorScheme: "dark" } },
-    { name: "forced colours", options: { forcedColors: "active" } },
-    { name: "strong contrast, no motion", options: { contrast: "more", reducedMotion: "reduce" } },
+    { name: "light", theme: "system", options: { colorScheme: "light" } },
+    { name: "dark", theme: "system", options: { colorScheme: "dark" } },
+    { name: "forced colours", theme: "system", options: { forcedColors: "active" } },
+    {
+      name: "contrast of the system, no motion",
+      theme: "system",
+      options: { contrast: "more", reducedMotion: "reduce" },
+    },
+    { name: "contrast that was chosen, by day", theme: "contrast", options: { colorScheme: "light" } },
+    { name: "contrast that was chosen, by night", theme: "contrast", options: { colorScheme: "dark" } },
   ] as const;
   const sizes = [
     [1280, 800],
@@ -406,13 +598,16 @@ describe("every page", () => {
     await look("second factor");
   };
 
-  test.each(looks)("has nothing that axe finds: $name", patience, async ({ name, options }) => {
+  test.each(looks)("has nothing that axe finds: $name", patience, async ({ name, theme, options }) => {
     const page = await stage.signedInPage("anna", options);
+    await page.goto(`${stage.url}/profile`);
+    await page.getByLabel("Colours", { exact: true }).selectOption(theme);
     await visit(page, (where) => expectAccessible(page, `${name}, ${where}`));
     await page.context().close();
     const { page: fresh } = await stage.page(options);
     await fresh.goto(stage.url);
     await fresh.getByRole("heading", { name: "Sign in" }).waitFor();
+    await fresh.getByLabel("Colours", { exact: true }).selectOption(theme);
     await expectAccessible(fresh, `${name}, sign-in`);
     await fresh.context().close();
   });

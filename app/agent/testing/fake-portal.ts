@@ -51,7 +51,8 @@ export class FakePortal {
       "POST /logout": done,
       "POST /tickets": () => this.ticket(),
       "GET /machines": () => ({ machines: [this.machine()], total: 1, after: null }),
-      "POST /machines/m1/connect": (call: Call) => this.intent({ tunnel: String(call.body.tunnel) }),
+      "POST /machines/m1/connect": ({ body: { tunnel, orderNumber, reason } }: Call) =>
+        this.intent({ tunnel: String(tunnel), orderNumber: String(orderNumber), reason: String(reason) }),
       "POST /machines/m1/disconnect": done,
       "GET /intents/*": () => this.intent({}),
       "PUT /intents/*": done,
@@ -103,6 +104,8 @@ export class FakePortal {
       machineName: "M-1",
       router: ["10.64.8.1", "10.80.8.1"],
       networks: this.machine().networks,
+      orderNumber: "",
+      reason: "",
       created: new Date().toISOString(),
       ...more,
     };

@@ -418,6 +418,19 @@ describe("connecting", () => {
     expect(world.portal.calls.some(({ path }) => path === "/intents/intent-9")).toBe(false);
   });
 
+  test("by the page's click, with the order and reason that were written there: the history has them", async () => {
+    await world.dial();
+    await world.portal.called("GET", "/events");
+    world.portal.on["GET /intents/*"] = () => world.portal.intent({ orderNumber: "A-4711", reason: "Servo F7" });
+    world.portal.publish({ type: "intent", intent: "intent-1", tunnel: "ticket-1" });
+    await world.until(({ connections }) => connections[0]?.status.state === "connected");
+    const result = await world.ask({ type: "history", limit: 10, where: "here" });
+    const entries = result.type === "journal" ? result.entries : [];
+    expect(entries).toContainEqual(
+      expect.objectContaining({ kind: "connection", orderNumber: "A-4711", reason: "Servo F7" }),
+    );
+  });
+
   test.each(["rightsMissing", "machineOffline"] as const)("that is refused (%s) says why", async (cause) => {
     await world.dial();
     world.portal.on["POST /machines/m1/connect"] = () => refuse(cause);

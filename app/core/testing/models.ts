@@ -31,6 +31,8 @@ export const intent: Intent = {
   machineName: "M-1",
   router: ["10.64.8.1", "10.80.8.1"],
   networks: [network],
+  orderNumber: "A-1",
+  reason: "drive",
   created: now,
 };
 export const lost = { cause: "tunnelLost", detail: "" } as const;

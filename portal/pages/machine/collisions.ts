@@ -1,6 +1,6 @@
 import { findOverlap, reachableAs } from "../../../app/core/overlap.ts";
 import type { Machine, MachineNetwork } from "../../../contract/portal.ts";
-import type { OwnConnection } from "../store.ts";
+import type { OwnConnection } from "../own-connections.ts";
 
 /**
  * What a network of a machine collides with, as far as the portal's page can know: what one's own laptop has said (it alone knows the

@@ -11,10 +11,12 @@ import { Trouble } from "../trouble.tsx";
 import type { Entry } from "./history-entry.tsx";
 import { HistoryEntry } from "./history-entry.tsx";
 
-/** Who was on the machine, when, for what order, and what they wrote about it. */
-export function MachineHistory({ machine, me }: { readonly machine: Machine; readonly me: Me }) {
+type MachineHistoryProps = { readonly machine: Machine; readonly me: Me; readonly isRemoved: boolean };
+
+/** Who was on the machine, when, for what order, and what they wrote about it. Without rights it is one's own part of it. */
+export function MachineHistory({ machine, me, isRemoved }: MachineHistoryProps) {
   const { t, i18n } = useTranslation();
-  const { entries, before, failure, load, change } = useHistory(machine);
+  const { entries, before, failure, load, change } = useHistory(machine, isRemoved ? "removed" : "given");
   const days = Map.groupBy(entries ?? [], ({ from }) => day(from, i18n.language));
 
   return (
@@ -49,18 +51,23 @@ type Shown = {
   readonly change: (entry: string, note: string) => void;
 };
 
-/** The entries of a machine, read anew when somebody comes or goes. */
-function useHistory({ id, present }: Machine): Shown {
+const pageSize = 50;
+const mostAtOnce = 500;
+
+/** The entries of a machine, read anew, as many as are shown, when somebody comes or goes, or what one may see changes. */
+function useHistory({ id, present }: Machine, access: "given" | "removed"): Shown {
   const [page, setPage] = useState<HistoryPage | null>(null);
   const [failure, setFailure] = useState<Failure | null>(null);
   const newest = useRef(0);
+  const count = useRef(0);
   const people = present.join("\n");
 
   const load = useCallback(
     (before: string | null): void => {
       newest.current += 1;
       const own = newest.current;
-      api.history(id, before).then(
+      const limit = before === null ? Math.min(mostAtOnce, Math.max(pageSize, count.current)) : pageSize;
+      api.history(id, before, limit).then(
         (answer) => {
           if (own !== newest.current) return;
           setFailure(null);
@@ -77,8 +84,11 @@ function useHistory({ id, present }: Machine): Shown {
     [id],
   );
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: who is there is not used, it is the reason to read anew
-  useEffect(() => load(null), [load, people]);
+  useEffect(() => {
+    count.current = page?.connections.length ?? 0;
+  }, [page]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: who is there, and access, are not used: they are the reason to read anew
+  useEffect(() => load(null), [load, people, access]);
 
   const change = (entry: string, note: string): void =>
     setPage((known) => {

@@ -30,11 +30,11 @@ type NetworkItemProps = { readonly machine: Machine; readonly network: MachineNe
 function NetworkItem({ machine, network }: NetworkItemProps) {
   const { t } = useTranslation();
   const giveStandIn = useMachines((machines) => machines.giveStandIn);
-  const { machines, connections } = useMachines();
+  const { own, connections } = useMachines();
   const [working, setWorking] = useState(false);
   const [failure, setFailure] = useState<Failure | null>(null);
   const [given, setGiven] = useState<string | null>(null);
-  const collision = collisionOf(machine, network, machines, connections);
+  const collision = collisionOf(machine, network, own, connections);
 
   const ask = async (): Promise<void> => {
     setWorking(true);

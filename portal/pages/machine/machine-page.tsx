@@ -24,15 +24,21 @@ export function MachinePage({ id, me }: { readonly id: string; readonly me: Me }
   const { t } = useTranslation();
   const open = useMachines((machines) => machines.open);
   const machine = useMachines(({ opened }) => (opened?.id === id ? opened : null));
+  const isRemoved = useMachines(({ removed }) => removed.has(id));
   const [failure, setFailure] = useState<Failure | null>(null);
   const heading = useRef<HTMLHeadingElement>(null);
   const isThere = machine !== null;
+  // Of a machine that was seen here it may be said whose it is no more; of any other it is not said whether there is one.
+  const shown = isRemoved ? ({ cause: isThere ? "rightsMissing" : "machineUnknown", detail: "" } as const) : failure;
 
   const load = useCallback((): void => {
     setFailure(null);
     open(id).catch((error: unknown) => setFailure(failureOf(error)));
   }, [open, id]);
-  useEffect(load, [load]);
+  // Also when rights are given to somebody who was told before that there is no such machine.
+  useEffect(() => {
+    if (!isRemoved) load();
+  }, [load, isRemoved]);
 
   useEffect(() => {
     document.title = t("machinePage.pageTitle", { machine: machine?.name ?? "Anslut" });
@@ -43,17 +49,30 @@ export function MachinePage({ id, me }: { readonly id: string; readonly me: Me }
     if (isThere) heading.current?.focus();
   }, [isThere]);
 
+  // The button that had the focus is gone: who reads goes on at the top, not at the beginning of the page.
+  useEffect(() => {
+    if (isRemoved && document.activeElement === document.body) heading.current?.focus();
+  }, [isRemoved]);
+
   return (
-    <main className="page machine-page" aria-busy={machine === null && failure === null}>
+    <main className="page machine-page" aria-busy={machine === null && shown === null}>
       <nav aria-label={t("machinePage.way")}>
         <PlaceLink to={overview} className="back">
           <Icon name="chevron" />
           {t("machinePage.back")}
         </PlaceLink>
       </nav>
-      {failure !== null && (
-        <Trouble failure={failure}>
-          {failure.cause !== "machineUnknown" && <Button onPress={load}>{t("trouble.again")}</Button>}
+      {shown !== null && (
+        <Trouble
+          failure={shown}
+          {...(machine === null ? {} : { values: { machine: machine.name } })}
+          {...(isRemoved && isThere ? { advice: t("machinePage.removedHint") } : {})}
+        >
+          {isRemoved ? (
+            <PlaceLink to={overview}>{t("machinePage.back")}</PlaceLink>
+          ) : (
+            <Button onPress={load}>{t("trouble.again")}</Button>
+          )}
         </Trouble>
       )}
       {machine !== null && (
@@ -65,12 +84,12 @@ export function MachinePage({ id, me }: { readonly id: string; readonly me: Me }
               </h1>
               <Where machine={machine} />
             </div>
-            <ConnectButton machine={machine} me={me} />
+            <ConnectButton machine={machine} me={me} isRemoved={isRemoved} />
           </header>
-          <StateLine machine={machine} me={me} />
-          <div className="machine-parts">
-            <MachineNetworks machine={machine} />
-            <MachineHistory machine={machine} me={me} />
+          {!isRemoved && <StateLine machine={machine} me={me} />}
+          <div className="machine-parts" data-removed={isRemoved}>
+            {!isRemoved && <MachineNetworks machine={machine} />}
+            <MachineHistory machine={machine} me={me} isRemoved={isRemoved} />
           </div>
         </>
       )}
@@ -101,7 +120,10 @@ function StateLine({ machine, me }: { readonly machine: Machine; readonly me: Me
   );
 }
 
-function ConnectButton({ machine, me }: { readonly machine: Machine; readonly me: Me }) {
+type ConnectButtonProps = { readonly machine: Machine; readonly me: Me; readonly isRemoved: boolean };
+
+/** The dialogue that is open stays, with what was typed, also when the machine is taken away meanwhile. */
+function ConnectButton({ machine, me, isRemoved }: ConnectButtonProps) {
   const { t } = useTranslation();
   const connection = useMachines((machines) => machines.connections.get(machine.id));
   const disconnect = useMachines((machines) => machines.disconnect);
@@ -116,7 +138,7 @@ function ConnectButton({ machine, me }: { readonly machine: Machine; readonly me
 
   return (
     <div className="machine-actions">
-      {isOwn ? (
+      {isRemoved ? null : isOwn ? (
         <Button onPress={end} aria-label={t("machine.disconnectFrom", { machine: machine.name })}>
           {t("machine.disconnect")}
         </Button>

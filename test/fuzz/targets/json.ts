@@ -36,6 +36,7 @@ const answers: readonly Decode[] = [
     portal.decodeAbout,
     portal.decodeLoginAnswer,
     portal.decodeMachinePage,
+    portal.decodeOwnMachinePage,
     portal.decodeIntent,
     portal.decodePortalEvent,
   ],
