@@ -12,8 +12,7 @@ import { Card } from "../panel/card.tsx";
 import { useDesk } from "../store.ts";
 import { FixedNote } from "./fixed-note.tsx";
 import type { ProxyEntry } from "./proxy-entry.ts";
-import { withHost } from "./proxy-entry.ts";
-import { applyProxy, editProxy, foundProxySetting, readProxy, useProxyForm } from "./proxy-form.ts";
+import { applyProxy, editProxy, foundProxySetting, readProxy, takeProxyApart, useProxyForm } from "./proxy-form.ts";
 
 const modes = ["none", "environment", "manual", "pac"] as const;
 
@@ -76,7 +75,8 @@ export function ProxyCard() {
             <Field
               label={t("panels.proxy.host")}
               value={entry.host}
-              onChange={(host) => editProxy(withHost(entry, host))}
+              onChange={(host) => edit({ host })}
+              onBlur={takeProxyApart}
               placeholder="proxy.example"
               isInvalid={form.missing === "host"}
               isDisabled={isFixed}

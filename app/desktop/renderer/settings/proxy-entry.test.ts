@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { credentialsOf, entryOf, missingIn, settingOf, withHost } from "./proxy-entry.ts";
+import { credentialsOf, entryOf, missingIn, settingOf, takenApart } from "./proxy-entry.ts";
 
 const manual = entryOf({ mode: "manual", host: "proxy.office", port: 3128 });
 
@@ -11,7 +11,7 @@ describe("a pasted proxy", () => {
     ["[fd00::1]:8080", "fd00::1", "8080"],
     ["proxy.off", "proxy.off", "3128"],
   ])("%j is taken apart into its host and port", (typed, host, port) => {
-    expect(withHost(manual, typed)).toMatchObject({ host, port });
+    expect(takenApart({ ...manual, host: typed })).toMatchObject({ host, port });
   });
 });
 

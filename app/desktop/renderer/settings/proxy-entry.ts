@@ -22,13 +22,12 @@ export function entryOf(setting: ProxySetting): ProxyEntry {
   }
 }
 
-/** What was pasted as a host: a scheme and a path are no part of it, a port belongs in its own field. */
-export function withHost(entry: ProxyEntry, typed: string): ProxyEntry {
-  const bare = typed
+/** The entry with what was typed as a host taken apart: a scheme and a path are no part of it, a port belongs in its own field. */
+export function takenApart(entry: ProxyEntry): ProxyEntry {
+  const bare = entry.host
     .trim()
     .replace(/^[a-z]+:\/\//i, "")
     .replace(/[/?#].*$/, "");
-  if (!/[:/\s]/.test(typed)) return { ...entry, host: typed };
   const split = /^(\[[^\]]*\]|[^:]*):(\d+)$/.exec(bare);
   if (split === null) return { ...entry, host: bare.replace(/^\[|\]$/g, "") };
   const [, host = "", port = ""] = split;

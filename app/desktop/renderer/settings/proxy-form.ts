@@ -5,7 +5,7 @@ import { failureOf } from "../../../../contract/causes.ts";
 import { ask } from "../ask.ts";
 import { useDesk } from "../store.ts";
 import type { ProxyEntry } from "./proxy-entry.ts";
-import { credentialsOf, entryOf, missingIn, settingOf } from "./proxy-entry.ts";
+import { credentialsOf, entryOf, missingIn, settingOf, takenApart } from "./proxy-entry.ts";
 
 type Known = Extract<AgentResult, { readonly type: "proxy" }>;
 
@@ -62,8 +62,16 @@ export function editProxy(entry: ProxyEntry): void {
   setState({ entry, isTyped: true, missing: null, isApplied: false });
 }
 
+/** Once the address is typed or pasted: what of it belongs in the other field goes there. */
+export function takeProxyApart(): void {
+  const { entry } = getState();
+  const apart = takenApart(entry);
+  if (apart.host !== entry.host || apart.port !== entry.port) editProxy(apart);
+}
+
 /** Puts the setting in force. What was typed stays when that fails. */
 export async function applyProxy(): Promise<void> {
+  takeProxyApart(); // who presses Enter in the field has not left it
   const { entry } = getState();
   const missing = missingIn(entry);
   setState({ missing });
