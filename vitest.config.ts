@@ -6,6 +6,8 @@ const labFolders = "{lab,electron,e2e,attack,bad-days,chaos,reach,stage}";
 // `unit` stands beside the code and needs nothing but Node. `window` drives the desktop's renderer in Chromium. `lab` files run one after the other: each opens a world of its own.
 export default defineConfig({
   test: {
+    // What comes about by itself is waited for, however busy the machine is.
+    expect: { poll: { timeout: 20_000 } },
     projects: [
       {
         extends: true,

@@ -1,8 +1,8 @@
 import type { Static } from "typebox";
 import { Type } from "typebox";
-import { Cause } from "./causes.ts";
 import { languages } from "./constants.ts";
 import { closed, decoder, nullable, oneOf } from "./decoder.ts";
+import { Cause } from "./failure.ts";
 import { HistoryPage, Machine, MachinePage, NetworkPair, Outcome } from "./portal.ts";
 import { Preferences } from "./preferences.ts";
 import { AgentState } from "./state.ts";

@@ -1,7 +1,3 @@
-import type { Static } from "typebox";
-import { closed, oneOf } from "./decoder.ts";
-import { Detail } from "./values.ts";
-
 /**
  * Why something did not work: the closed list. Each cause has a headline and an advice in every language
  * (`resources/locales`, `causes.<cause>`), an exit code in the CLI, and is what people quote to support.
@@ -74,12 +70,13 @@ export const causes = [
   "internal",
 ] as const;
 
-export const Cause = oneOf(causes);
-export type Cause = Static<typeof Cause>;
+export type Cause = (typeof causes)[number];
 
-/** A failure as it crosses a wire. */
-export const Failure = closed({ cause: Cause, detail: Detail });
-export type Failure = Static<typeof Failure>;
+/** A failure as it crosses a wire (contract/failure.ts). */
+export interface Failure {
+  cause: Cause;
+  detail: string;
+}
 
 /** A failure inside a program: thrown where it happens, carried over the wire by whoever answers the request. */
 export class CauseError extends Error {

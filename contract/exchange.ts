@@ -1,7 +1,7 @@
 import type { Static } from "typebox";
 import { Type } from "typebox";
-import { Cause } from "./causes.ts";
 import { closed, decoder, nullable, oneOf } from "./decoder.ts";
+import { Cause } from "./failure.ts";
 import { Bytes, Cidr, Detail, Host, Id, Ipv4, Mac, Pem, Port, Secret, Sha256 } from "./values.ts";
 
 /**

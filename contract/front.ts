@@ -1,7 +1,7 @@
 import type { Static } from "typebox";
 import { Type } from "typebox";
-import { Cause } from "./causes.ts";
 import { closed, decoder } from "./decoder.ts";
+import { Cause } from "./failure.ts";
 import { TicketMetadata } from "./ticket.ts";
 import { Bytes, Host, Id, Ipv4, Pem, Port } from "./values.ts";
 

@@ -1,8 +1,8 @@
 import type { Static } from "typebox";
 import { Type } from "typebox";
-import { Cause } from "./causes.ts";
 import { maxRoutes } from "./constants.ts";
 import { closed, decoder, nullable, oneOf } from "./decoder.ts";
+import { Cause } from "./failure.ts";
 import { Attempt, Ways } from "./relay.ts";
 import { Bytes, Cidr, Detail, Host, Id, Ipv4, Mac, Milliseconds, Pem, Secret, Time, text } from "./values.ts";
 

@@ -1,7 +1,8 @@
 import type { Static } from "typebox";
 import { Type } from "typebox";
-import { Cause } from "./causes.ts";
+import type { Cause as CauseName } from "./causes.ts";
 import { closed, decoder, nullable, oneOf } from "./decoder.ts";
+import { Cause } from "./failure.ts";
 import { Ticket } from "./ticket.ts";
 import { Bytes, Cidr, Detail, Id, Ipv4, Milliseconds, Name, Pem, Port, Secret, Sha256, Time, text } from "./values.ts";
 
@@ -393,7 +394,7 @@ export const RouterTicket = closed({
 export type RouterTicket = Static<typeof RouterTicket>;
 
 /** HTTP status of a refusal. Everything a stranger may cause while signing in is 401 with one and the same body. */
-export function statusOf(cause: Cause): number {
+export function statusOf(cause: CauseName): number {
   switch (cause) {
     case "credentialsRefused":
     case "codeRefused":

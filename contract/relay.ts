@@ -1,7 +1,7 @@
 import type { Static } from "typebox";
 import { Type } from "typebox";
-import { Cause } from "./causes.ts";
 import { closed, decoder, nullable, oneOf } from "./decoder.ts";
+import { Cause } from "./failure.ts";
 import { Detail, Host, Milliseconds, Port, Secret } from "./values.ts";
 
 /**

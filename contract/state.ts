@@ -1,7 +1,7 @@
 import type { Static } from "typebox";
 import { Type } from "typebox";
-import { Failure } from "./causes.ts";
 import { closed, nullable, oneOf } from "./decoder.ts";
+import { Failure } from "./failure.ts";
 import { Slice } from "./helper.ts";
 import { MachineNetwork } from "./portal.ts";
 import { Preferences, preferenceNames } from "./preferences.ts";

@@ -1,8 +1,8 @@
 import type { Static, TSchema } from "typebox";
 import { Type } from "typebox";
 import { AgentRequest, AgentResult, BookPart, Check, Probe } from "./agent.ts";
-import { Failure } from "./causes.ts";
 import { closed, decoder, nullable, oneOf } from "./decoder.ts";
+import { Failure } from "./failure.ts";
 import { AgentState } from "./state.ts";
 import { Detail, Id, text } from "./values.ts";
 import type { WindowCallName, WindowPushName } from "./window-names.ts";

@@ -1,7 +1,7 @@
 import { readFile, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { Cause } from "../../contract/causes.ts";
 import { closed, decoder, nullable, oneOf } from "../../contract/decoder.ts";
+import { Cause } from "../../contract/failure.ts";
 import { RouterTicket } from "../../contract/portal.ts";
 import { Host, Milliseconds, Port, Time, text } from "../../contract/values.ts";
 

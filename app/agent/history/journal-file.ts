@@ -5,8 +5,8 @@ import { dirname } from "node:path";
 import type { Static } from "typebox";
 import { Type } from "typebox";
 import { JournalEntry } from "../../../contract/agent.ts";
-import { Cause } from "../../../contract/causes.ts";
 import { closed, decoder, nullable } from "../../../contract/decoder.ts";
+import { Cause } from "../../../contract/failure.ts";
 import { Bytes, Time, text } from "../../../contract/values.ts";
 import { writeWhole } from "../files/atomic-file.ts";
 

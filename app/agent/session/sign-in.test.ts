@@ -348,9 +348,9 @@ describe("a proxy that wants a password", () => {
   };
 
   const asks = (refused: boolean) =>
-    vi.waitFor(() =>
-      expect(world.state.session).toEqual({ state: "asking", question: { about: "proxyPassword", ...proxy, refused } }),
-    );
+    expect
+      .poll(() => world.state.session)
+      .toEqual({ state: "asking", question: { about: "proxyPassword", ...proxy, refused } });
   const right = { type: "answerProxy", username: "u", password: "right", keep: false } as const;
 
   test("is asked about before a portal is known, and again when the answer is wrong; then the look goes on", async () => {

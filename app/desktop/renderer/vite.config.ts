@@ -2,15 +2,6 @@ import react from "@vitejs/plugin-react";
 import type { Plugin } from "vite";
 import { defineConfig } from "vite";
 
-/** TypeBox probes `new Function`, which the page's policy forbids and would report; it never evaluates here. */
-const neverEvaluate: Plugin = {
-  name: "never-evaluate",
-  transform(code, id) {
-    if (!id.includes("typebox/build/system/environment/evaluate")) return null;
-    return code.replace("let supported = undefined;", "let supported = false;");
-  },
-};
-
 /** Of the texts that window and command line share, what catalogues.ts takes; the rest is the command line's alone. */
 const sharedTexts: Plugin = {
   name: "shared-texts",
@@ -25,7 +16,7 @@ const sharedTexts: Plugin = {
 // One script and one style, because the program behind the page serves a fixed list of files. Electron 45 carries Chromium 156.
 export default defineConfig({
   base: "./",
-  plugins: [react(), neverEvaluate, sharedTexts],
+  plugins: [react(), sharedTexts],
   build: {
     target: "chrome150",
     assetsInlineLimit: 0,
