@@ -61,6 +61,8 @@ async function take(world: Lab, seat: WindowSeat): Promise<void> {
 
   await place("Portal");
   await seat.portalFrame().getByRole("list", { name: "Machines" }).waitFor();
+  const icon = seat.portalFrame().locator("header img");
+  await icon.evaluate((image: HTMLImageElement) => image.decode());
   await shoot(seat, "portal");
 
   await place("Doctor");

@@ -1,13 +1,15 @@
 import { useTranslation } from "react-i18next";
 import { Button } from "../../../../ui/button.tsx";
 import { Hint } from "../../../../ui/hint.tsx";
-import { ago, useNow } from "../moment.ts";
+import { ago, momentText, useNow } from "../moment.ts";
+import { useLanguage } from "../panel/language.ts";
 import { useDraft } from "../sign-in/draft.ts";
 import { useDesk } from "../store.ts";
 
 /** What must be known to read the list: that it is old, and how old. */
 export function ListHints() {
-  const { t, i18n } = useTranslation();
+  const { t } = useTranslation();
+  const language = useLanguage();
   const from = useDesk((desk) => desk.machinesFrom);
   const any = useDesk((desk) => desk.machines.size > 0);
   const signedOut = useDesk((desk) => desk.state !== undefined && desk.state.identity === null);
@@ -25,8 +27,8 @@ export function ListHints() {
         {from === null
           ? t("desktop.machines.oldHint")
           : t("desktop.machines.oldSince", {
-              when: new Date(from).toLocaleString(i18n.language, { dateStyle: "medium", timeStyle: "short" }),
-              ago: ago(from, now, i18n.language),
+              when: momentText(from, now, language),
+              ago: ago(from, now, language),
             })}
       </Hint>
     </div>
