@@ -7,6 +7,7 @@ test("bytes are rounded to what one reads at a glance", () => {
   expect(bytesText(1_234_567, "de")).toBe("1,2 MB");
   expect(bytesText(18_400_000, "en")).toBe("18 MB");
   expect(bytesText(9e18, "en")).toMatch(/TB$/);
+  expect(rateText(12.4, "en")).toBe("12 B/s");
   expect(rateText(160_000, "sv")).toBe("160 kB/s");
 });
 

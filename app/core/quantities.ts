@@ -9,10 +9,10 @@ export function bytesText(bytes: number, language: string): string {
   return unit === undefined ? `${bytes} B` : short(value, unit, language);
 }
 
-/** `340 kB/s`. */
+/** `12 B/s`, `340 kB/s`. */
 export function rateText(bytesPerSecond: number, language: string): string {
   const { value, unit } = scaled(bytesPerSecond);
-  return short(value, `${unit ?? "byte"}-per-second`, language);
+  return unit === undefined ? `${Math.round(bytesPerSecond)} B/s` : short(value, `${unit}-per-second`, language);
 }
 
 function scaled(bytes: number): { readonly value: number; readonly unit: ByteUnit | undefined } {
@@ -21,7 +21,7 @@ function scaled(bytes: number): { readonly value: number; readonly unit: ByteUni
 }
 
 function short(value: number, unit: string, language: string): string {
-  const maximumFractionDigits = value < 10 && !unit.startsWith("byte") ? 1 : 0;
+  const maximumFractionDigits = value < 10 ? 1 : 0;
   return new Intl.NumberFormat(language, { style: "unit", unit, unitDisplay: "short", maximumFractionDigits }).format(
     value,
   );
