@@ -17,3 +17,16 @@ export const systemClock: Clock = {
     return () => clearTimeout(timer);
   },
 };
+
+/** Resolves after `delayMs` or when `signal` aborts, whichever is first. */
+export function wait(clock: Clock, delayMs: number, signal: AbortSignal): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const cancel = clock.after(delayMs, resolve);
+  const settle = (): void => {
+    cancel();
+    resolve();
+  };
+  if (signal.aborted) settle();
+  else signal.addEventListener("abort", settle, { once: true });
+  return promise.finally(() => signal.removeEventListener("abort", settle));
+}

@@ -4,6 +4,7 @@ import { heartbeatSeconds } from "../../contract/constants.ts";
 import type { PortalEvent } from "../../contract/portal.ts";
 import { decodePortalEvent } from "../../contract/portal.ts";
 import type { Clock } from "./clock.ts";
+import { wait } from "./clock.ts";
 import { EventParser } from "./event-parser.ts";
 
 export interface EventsOptions {
@@ -49,7 +50,7 @@ export async function followEvents(options: EventsOptions): Promise<void> {
       options.onLost(lost);
       if (isFinal(lost)) return;
     }
-    await pause(options.delayMs(attempt), options);
+    await wait(options.clock, options.delayMs(attempt), options.signal);
   }
 }
 
@@ -107,18 +108,4 @@ class Watchdog {
   stop(): void {
     this.#cancel();
   }
-}
-
-function pause(delayMs: number, { clock, signal }: EventsOptions): Promise<void> {
-  return new Promise((resolve) => {
-    const cancel = clock.after(delayMs, resolve);
-    signal.addEventListener(
-      "abort",
-      () => {
-        cancel();
-        resolve();
-      },
-      { once: true },
-    );
-  });
 }

@@ -1,9 +1,9 @@
 import { reconnectDelayMs } from "../../app/core/backoff.ts";
 import { contains, parseAddress } from "../../app/core/networks.ts";
 import type { Clock } from "../../app/dial/clock.ts";
+import { wait } from "../../app/dial/clock.ts";
 import type { RouterOrders, RouterReport } from "../../contract/portal.ts";
 import type { ServedLan } from "../firewall/plan.ts";
-import { wait } from "../tunnel/wait.ts";
 import { DeviceWatch, type Sighted } from "./device-watch.ts";
 import { lookAt } from "./look.ts";
 import type { Neighbourhood } from "./neighbours.ts";

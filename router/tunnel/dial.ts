@@ -1,5 +1,6 @@
 import { planWays } from "../../app/core/ways.ts";
 import type { Clock } from "../../app/dial/clock.ts";
+import { wait } from "../../app/dial/clock.ts";
 import { type HelperClient, openHelper } from "../../app/dial/helper-client.ts";
 import type { HelperProgram } from "../../app/dial/helper-program.ts";
 import { connectCall } from "../../app/dial/ticket.ts";
@@ -8,7 +9,7 @@ import type { Connect, HelperEvent, Slice } from "../../contract/helper.ts";
 import type { RouterTicket } from "../../contract/portal.ts";
 import type { Way } from "../../contract/relay.ts";
 import { version } from "../version.ts";
-import { aborted, wait } from "./wait.ts";
+import { aborted } from "./aborted.ts";
 
 /** The helper has limits of its own for each step; this one is for a helper that hangs. */
 const dialLimitMs = 90_000;

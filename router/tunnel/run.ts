@@ -1,7 +1,7 @@
+import { wait } from "../../app/dial/clock.ts";
 import { removal } from "../firewall/template.ts";
 import { Retry } from "./retry.ts";
 import { type ServeOptions, serveOnce, standingRules } from "./serve.ts";
-import { wait } from "./wait.ts";
 
 export interface RunOptions extends ServeOptions {
   /** From [0, 1). */

@@ -18,9 +18,9 @@ import { kernelNeighbours, type Neighbourhood } from "../orders/neighbours.ts";
 import type { Portal } from "../portal.ts";
 import { RouterProblem } from "../problem.ts";
 import { forwardingWarnings, lanWarnings, type ReadSysctl, type Warning } from "../warnings.ts";
+import { aborted } from "./aborted.ts";
 import { dial, type Tunnel } from "./dial.ts";
 import type { Tell } from "./report.ts";
-import { aborted } from "./wait.ts";
 
 export interface ServeOptions {
   readonly store: CredentialStore;

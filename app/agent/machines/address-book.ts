@@ -9,6 +9,7 @@ import type { Machine, MachinePage } from "../../../contract/portal.ts";
 import { reconnectDelayMs } from "../../core/backoff.ts";
 import type { Model } from "../../core/model.ts";
 import type { Clock } from "../../dial/clock.ts";
+import { wait } from "../../dial/clock.ts";
 import { KeptFile } from "../files/kept-file.ts";
 import type { PortalLink } from "../portal/portal-link.ts";
 import type { Store } from "../store.ts";
@@ -235,7 +236,7 @@ export class AddressBook {
       } catch (error) {
         if (signal.aborted || !link.hasSession) return;
         onFault(error);
-        await pause(clock, reconnectDelayMs(attempt + 1, random()), signal);
+        await wait(clock, reconnectDelayMs(attempt + 1, random()), signal);
       }
     }
   }
@@ -262,18 +263,4 @@ export class AddressBook {
     const gone = [...book.ids].filter((id) => !seen.has(id) && !this.#touched.has(id));
     for (const id of gone) book.remove(id);
   }
-}
-
-function pause(clock: Clock, delayMs: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const cancel = clock.after(delayMs, resolve);
-    signal.addEventListener(
-      "abort",
-      () => {
-        cancel();
-        resolve();
-      },
-      { once: true },
-    );
-  });
 }
