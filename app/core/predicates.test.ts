@@ -4,7 +4,16 @@ import type { AgentState, Session } from "../../contract/state.ts";
 import { reconnectDelayMs } from "./backoff.ts";
 import { viewOf } from "./model.ts";
 import { networkFingerprint } from "./network-identity.ts";
-import { canConnect, canDial, canDisconnect, canHangUp, canLogin, canLogout, isRetryable } from "./predicates.ts";
+import {
+  canConnect,
+  canDial,
+  canDisconnect,
+  canHangUp,
+  canLogin,
+  canLogout,
+  dialOutcome,
+  isRetryable,
+} from "./predicates.ts";
 import { models, openPhase, readyWith } from "./testing/models.ts";
 
 const may = {
@@ -28,6 +37,16 @@ test("there is something to disconnect while a connection is not closing already
   expect(canDisconnect(viewOf(models.ready))).toBe(false);
   expect(canDisconnect(viewOf(readyWith(openPhase)))).toBe(true);
   expect(canDisconnect(viewOf(readyWith({ at: "closing" })))).toBe(false);
+});
+
+test("a dial is decided by a tunnel, a failure, or a person who thought better of it", () => {
+  const failure = { cause: "noWay", detail: "" } as const;
+  expect(dialOutcome(models.ready.session)).toBe("ready");
+  expect(dialOutcome({ state: "failed", failure, retryable: true })).toEqual(failure);
+  expect(dialOutcome({ state: "signedIn" })).toBe("givenUp");
+  expect(dialOutcome({ state: "signedOut" })).toBe("givenUp");
+  expect(dialOutcome({ state: "hangingUp", next: "signedIn" })).toBeUndefined();
+  expect(dialOutcome(models.dialling.session)).toBeUndefined();
 });
 
 test("what only a person can mend is not tried again by itself", () => {

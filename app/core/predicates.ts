@@ -1,4 +1,4 @@
-import type { Cause } from "../../contract/causes.ts";
+import type { Cause, Failure } from "../../contract/causes.ts";
 import type { AgentState, Session } from "../../contract/state.ts";
 
 /** What may be asked for in a state: the same answer for window, tray, CLI, agent and tests. */
@@ -44,6 +44,22 @@ export function canDisconnect(state: Pick<AgentState, "connections">): boolean {
 /** On the way to a tunnel, by itself. */
 export function isDialling(session: Session): boolean {
   return ["dialling", "securing", "addressing", "reconnecting", "suspended"].includes(session.state);
+}
+
+/** What a dial has come to for whoever waits, also behind a question: undefined while it is not decided. */
+export function dialOutcome(session: Session): "ready" | "givenUp" | Failure | undefined {
+  switch (session.state) {
+    case "ready":
+      return "ready";
+    case "failed":
+      return session.failure;
+    // They thought better of it.
+    case "signedIn":
+    case "signedOut":
+      return "givenUp";
+    default:
+      return undefined;
+  }
 }
 
 export function isUp(session: Session): boolean {

@@ -1,6 +1,6 @@
 import { CauseError, type Failure, failureOf } from "../../../contract/causes.ts";
 import type { AgentState } from "../../../contract/state.ts";
-import { canConnect } from "../../core/predicates.ts";
+import { canConnect, dialOutcome } from "../../core/predicates.ts";
 import type { AgentLink } from "./agent-link.ts";
 
 export interface QuickConnectOptions {
@@ -67,10 +67,10 @@ export class QuickConnect {
 async function tunnelOf(link: AgentLink): Promise<void> {
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   const look = ({ session }: AgentState): void => {
-    if (session.state === "ready") resolve();
-    else if (session.state === "failed") reject(new CauseError(session.failure.cause, session.failure.detail));
-    // They thought better of it.
-    else if (session.state === "signedIn" || session.state === "signedOut") reject(new CauseError("cancelled"));
+    const outcome = dialOutcome(session);
+    if (outcome === "ready") resolve();
+    else if (outcome === "givenUp") reject(new CauseError("cancelled"));
+    else if (outcome !== undefined) reject(new CauseError(outcome.cause, outcome.detail));
   };
   const leave = link.follow({
     state: look,

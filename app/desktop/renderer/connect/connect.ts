@@ -2,7 +2,7 @@ import { create } from "zustand";
 import type { Failure } from "../../../../contract/causes.ts";
 import { CauseError, failureOf } from "../../../../contract/causes.ts";
 import type { AgentState, Connection } from "../../../../contract/state.ts";
-import { canConnect } from "../../../core/predicates.ts";
+import { canConnect, dialOutcome } from "../../../core/predicates.ts";
 import { ask } from "../ask.ts";
 import { useDesk } from "../store.ts";
 import { afterChange } from "./after-change.ts";
@@ -172,10 +172,10 @@ async function dial(signal: AbortSignal): Promise<void> {
 function settled(signal: AbortSignal): Promise<void> {
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   const look = (state: AgentState | undefined): void => {
-    const session = state?.session;
-    if (session?.state === "ready") resolve();
-    else if (session?.state === "failed") reject(new CauseError(session.failure.cause, session.failure.detail));
-    else if (session?.state === "signedIn" || session?.state === "signedOut") reject(new CauseError("cancelled"));
+    const outcome = state && dialOutcome(state.session);
+    if (outcome === "ready") resolve();
+    else if (outcome === "givenUp") reject(new CauseError("cancelled"));
+    else if (outcome !== undefined) reject(new CauseError(outcome.cause, outcome.detail));
   };
   const leave = useDesk.subscribe(({ state }) => look(state));
   const onAbort = (): void => reject(new CauseError("cancelled"));
