@@ -4,10 +4,10 @@ import { appendFile, chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFi
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import type { JournalEntry } from "../../../contract/agent.ts";
 import { JournalFile } from "../history/journal-file.ts";
 import { readPolicy } from "../settings/policy.ts";
 import { decodeSettings, initialSettings } from "../settings/settings.ts";
+import { journalEntry } from "../testing/journal-entries.ts";
 import { decodeNetworkMemory, emptyNetworkMemory, recallWay, rememberWay } from "../ways/network-memory.ts";
 import { KeptFile } from "./kept-file.ts";
 
@@ -19,25 +19,6 @@ afterEach(async () => {
   await rm(folder, { recursive: true });
 });
 
-const entry = (id: string): JournalEntry => ({
-  kind: "tunnel",
-  id,
-  portal: "portal.test",
-  account: "acme",
-  user: "anna",
-  machine: null,
-  endpoint: null,
-  networks: [],
-  from: "2026-11-21T12:00:00.000Z",
-  until: null,
-  received: 0,
-  sent: 0,
-  orderNumber: "",
-  reason: "",
-  note: "",
-  delivered: true,
-  ended: null,
-});
 const ended = (id: string) =>
   ({ type: "ended", id, until: "2026-11-21T13:00:00.000Z", received: 5, sent: 6, ended: "tunnelLost" }) as const;
 
@@ -100,12 +81,12 @@ describe("the settings", () => {
 describe("the journal", () => {
   test("says what began and how it ended", async () => {
     const journal = new JournalFile(join(folder, "history.jsonl"));
-    await journal.append({ type: "began", entry: entry("1") });
-    await journal.append({ type: "began", entry: entry("2") });
+    await journal.append({ type: "began", entry: journalEntry("1") });
+    await journal.append({ type: "began", entry: journalEntry("2") });
     await journal.append(ended("1"));
     expect(await entriesOf(journal)).toEqual([
-      { ...entry("1"), until: "2026-11-21T13:00:00.000Z", received: 5, sent: 6, ended: "tunnelLost" },
-      entry("2"),
+      { ...journalEntry("1"), until: "2026-11-21T13:00:00.000Z", received: 5, sent: 6, ended: "tunnelLost" },
+      journalEntry("2"),
     ]);
   });
 
@@ -113,20 +94,20 @@ describe("the journal", () => {
     const path = join(folder, "state", "history.jsonl");
     await writeFile(join(folder, "state"), "no room for a directory");
     const journal = new JournalFile(path);
-    await expect(journal.append({ type: "began", entry: entry("1") })).rejects.toThrow();
+    await expect(journal.append({ type: "began", entry: journalEntry("1") })).rejects.toThrow();
     expect((await journal.read()).map((kept) => kept.entry.id)).toEqual(["1"]);
     await rm(join(folder, "state"));
-    await journal.append({ type: "began", entry: entry("2") });
+    await journal.append({ type: "began", entry: journalEntry("2") });
     expect((await new JournalFile(path).read()).map((kept) => kept.entry.id)).toEqual(["1", "2"]);
   });
 
   test("passes over half a line of a power cut and goes on behind it", async () => {
     const path = join(folder, "history.jsonl");
     const journal = new JournalFile(path);
-    await journal.append({ type: "began", entry: entry("1") });
+    await journal.append({ type: "began", entry: journalEntry("1") });
     await appendFile(path, '{"type":"began","entry":{"kind":"tun');
-    expect(await entriesOf(journal)).toEqual([entry("1")]);
-    await journal.append({ type: "began", entry: entry("2") });
+    expect(await entriesOf(journal)).toEqual([journalEntry("1")]);
+    await journal.append({ type: "began", entry: journalEntry("2") });
     expect((await entriesOf(new JournalFile(path))).map(({ id }) => id)).toEqual(["1", "2"]);
   });
 
@@ -154,7 +135,7 @@ describe("the journal", () => {
   test("keeps its last entries when it has grown, and the older ones beside it", async () => {
     const path = join(folder, "history.jsonl");
     const lines = Array.from({ length: 5200 }, (_, index) =>
-      JSON.stringify({ type: "began", entry: entry(String(index)) }),
+      JSON.stringify({ type: "began", entry: journalEntry(String(index)) }),
     );
     await writeFile(path, `${lines.join("\n")}\n`);
     const kept = await new JournalFile(path).compact();

@@ -8,6 +8,7 @@ import type { PortalLink } from "../portal/portal-link.ts";
 import type { Portals } from "../portal/portals.ts";
 import { Store } from "../store.ts";
 import { refuse } from "../testing/fake-portal.ts";
+import { journalEntry } from "../testing/journal-entries.ts";
 import { password, World } from "../testing/world.ts";
 import { Journal } from "./journal.ts";
 import { JournalFile } from "./journal-file.ts";
@@ -139,25 +140,7 @@ describe("the outbox", () => {
     const store = new Store(clock, () => 0.5);
     store.dispatch({ type: "signInSucceeded", identity: { portal: "portal.test", account: "acme", user: "anna" } });
     const path = join(world.folder, "outbox.jsonl");
-    const entry = {
-      kind: "connection" as const,
-      id: "t1 i1",
-      portal: "portal.test",
-      account: "acme",
-      user: "anna",
-      machine: "M-1",
-      endpoint: null,
-      networks: [],
-      from: "2026-11-21T10:00:00.000Z",
-      until: null,
-      received: 0,
-      sent: 0,
-      orderNumber: "",
-      reason: "",
-      note: "",
-      delivered: false,
-      ended: null,
-    };
+    const entry = journalEntry("t1 i1", { kind: "connection", machine: "M-1", delivered: false });
     await new JournalFile(path).append({ type: "began", entry });
     const told: string[] = [];
     let away = true;
@@ -196,24 +179,9 @@ describe("the outbox", () => {
 test("a journal that has grown keeps what is owed, and what was refused", async () => {
   await using world = await World.begin();
   const path = join(world.folder, "grown.jsonl");
-  const line = (id: string, more: object) => JSON.stringify({ type: "began", entry: { ...base, id, ...more } });
-  const base = {
-    kind: "connection",
-    portal: "p",
-    account: "a",
-    user: "u",
-    machine: "m",
-    endpoint: null,
-    networks: [],
-    from: "2026-11-21T10:00:00.000Z",
-    until: null,
-    received: 0,
-    sent: 0,
-    orderNumber: "",
-    reason: "",
-    note: "",
-    delivered: false,
-    ended: null,
+  const line = (id: string, more: Partial<JournalEntry>) => {
+    const entry = journalEntry(id, { kind: "connection", machine: "m", delivered: false, ...more });
+    return JSON.stringify({ type: "began", entry });
   };
   const end = (id: string) =>
     JSON.stringify({ type: "ended", id, until: "2026-11-21T11:00:00.000Z", received: 1, sent: 2, ended: null });
